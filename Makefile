@@ -12,6 +12,8 @@ PIP_INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --no-inp
 # Four on two cores: the tests of browsers and whole systems mostly wait for other processes.
 PYTEST_PROCESSES ?= 4
 
+CHAOS_RUNS := tests/chaos/test_runs.py
+
 STOREFRONT := pitturu/storefront
 # Node is optional; with it the tests rebuild the pages and compare the result.
 NODE_STAMP := $(if $(shell command -v npm),$(STOREFRONT)/node_modules/.stamp)
@@ -33,12 +35,18 @@ demo: .venv/stamp ## Run purchases and refunds against a running `make run`
 test: export PYTHONDONTWRITEBYTECODE :=
 test: .venv/stamp $(NODE_STAMP) ## Run the tests against a real Postgres, a real Valkey, real HTTP and a real browser
 	@$(PY) -m scripts.browser
-	@$(PY) -m pytest --numprocesses $(PYTEST_PROCESSES) --dist loadgroup --durations 10 $(ARGS)
+	@$(PY) -m pytest --numprocesses $(PYTEST_PROCESSES) --dist loadgroup --durations 10 --ignore $(CHAOS_RUNS) $(ARGS)
+
+.PHONY: test-chaos
+# Apart from the other tests, because each run starts a system of its own and kills it: a minute of two processors.
+test-chaos: export PYTHONDONTWRITEBYTECODE :=
+test-chaos: .venv/stamp ## Run the tests that start short chaos runs, with and without planted bugs
+	@$(PY) -m pytest --numprocesses 2 $(CHAOS_RUNS) $(ARGS)
 
 .PHONY: shots
-shots: .venv/stamp ## Take the screenshots of the README
+shots: .venv/stamp ## Take the pictures of README and docs, and of every page into .pitturu/shots: shop.html and console.html
 	@$(PY) -m scripts.browser
-	@SCREENSHOTS=1 $(PY) -m pytest tests/browser/test_screenshots.py $(ARGS)
+	@SCREENSHOTS=1 $(PY) -m pytest tests/browser/test_screenshots.py tests/browser/test_shop_pictures.py tests/browser/console/test_pictures.py $(ARGS)
 
 .PHONY: storefront
 storefront: .venv/stamp $(STOREFRONT)/node_modules/.stamp ## Build the pages and the npm package from their sources

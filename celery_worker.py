@@ -4,10 +4,12 @@ import gc
 
 from pitturu import create_app
 from pitturu.config.startup import settings_or_exit
-from pitturu.worker.signals import listen
 
 settings = settings_or_exit()
-app = create_app(settings)
+app = create_app(settings, background=True)
+
+from pitturu.worker.signals import listen  # noqa: E402 -- `create_app` imports most of it without garbage collection.
+
 listen(app, settings)
 celery = app.extensions["celery"]
 

@@ -41,7 +41,7 @@ preload_app = False
 
 
 BODY_SILENCE = 10
-"""Seconds that a client may pause within the body of a request."""
+"""Seconds that a client may pause within the body of a request, or while it gets a long response."""
 
 # Every connection is an open file; beside them there are those to the database, to Redis, and the program's own.
 soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -53,6 +53,12 @@ if soft != resource.RLIM_INFINITY and soft < wanted:
 def pre_request(worker: Any, request: Any) -> None:
     """The header has arrived; a client that then falls silent is disconnected."""
     request.unreader.sock.settimeout(BODY_SILENCE)
+
+
+def post_request(worker: Any, request: Any, environ: Any, response: Any) -> None:
+    """The response is sent: from now on `keepalive` limits how long the connection may be idle. With the other limit
+    it would be closed long before the load balancer expects it, in the middle of a request that it sends just then."""
+    request.unreader.sock.settimeout(None)
 
 
 METRICS = "PROMETHEUS_MULTIPROC_DIR"

@@ -3,17 +3,21 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
-import psycopg
 import requests
 
-from benchmarks import filling, watching
+from benchmarks import filling, ratios, watching
+from benchmarks.baselines import tables
 from benchmarks.effort import Effort
 from benchmarks.figures import Bar, Sample, merged, typical
 from benchmarks.load import Plan, message, run, saturated, steady, warm
 from benchmarks.scenario import API, FRESH, Scenario
 from benchmarks.watching import Family
+
+OPENED, TAKEN_IN, POLLED, UNCHANGED = 0.85, 0.95, 0.9, 0.75
+"""Bar a: sessions, webhooks and polls, of a bare view; the processor time of a 304, of a whole poll."""
 
 CART: Final = 1.5
 """What a cart of five lines may cost, of an order of one."""
@@ -46,35 +50,14 @@ class Endpoint:
 
 
 def measure(scenario: Scenario, effort: Effort) -> tuple[list[dict[str, Any]], list[Bar]]:
-    """Rows of the table, and bars a and b."""
-    with psycopg.connect(scenario.environment.database) as connection:
-        connection.execute(filling.BARE)
+    """Rows of the table, and bar a."""
+    tables.create(scenario.environment.database)
     with ExitStack() as stack:
         ours = stack.enter_context(scenario.environment.server())
-        least = stack.enter_context(scenario.environment.server("benchmarks.bare:app"))
+        least = stack.enter_context(scenario.environment.server("benchmarks.baselines.views:app"))
         endpoints = _endpoints(scenario, (ours[0], Family(ours[1].pid)), (least[0], Family(least[1].pid)))
-        rows = _rows(scenario, endpoints, effort)
-    return rows, _bars({row["what"]: row for row in rows})
-
-
-def scaling(scenario: Scenario, effort: Effort) -> tuple[list[dict[str, Any]], list[Bar]]:
-    """The maximum throughput of one, two and more web processes; it belongs to no bar."""
-    rows = []
-    for processes in effort.processes:
-        with scenario.environment.server(WEB_CONCURRENCY=str(processes)) as (address, _):
-            opening = scenario.opening(scenario.endless, int((effort.seconds + 1) * FASTEST))
-            asked = {
-                "create": (opening, True),
-                "poll": (scenario.poll(), False),
-                "webhook": (scenario.webhooks(1000), False),
-            }
-            warm(address, asked["poll"][0])
-            rates = {
-                name: saturated(address, requests, effort.seconds, once=once).per_second
-                for name, (requests, once) in asked.items()
-            }
-        rows.append({"processes": processes, "per_second": rates})
-    return rows, []
+        rows, found = _rows(scenario, endpoints, effort)
+    return rows, list(_bars(found))
 
 
 def _endpoints(scenario: Scenario, ours: tuple[str, Family], least: tuple[str, Family]) -> list[Endpoint]:
@@ -115,40 +98,58 @@ def _bare_order(scenario: Scenario) -> dict[str, Any]:
     return {"json": body | {"buyer_tel": "010"}, "headers": {"Authorization": f"Bearer {scenario.tokens[0]}"}}
 
 
-def _rows(scenario: Scenario, endpoints: list[Endpoint], effort: Effort) -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class Round:
+    """One endpoint with all connections busy for a while, and the processor time of gunicorn and the application."""
+
+    sample: Sample
+    processor: float
+
+    @property
+    def processor_ms(self) -> float:
+        """Of one request."""
+        return self.processor / max(self.sample.answers, 1) * 1000
+
+
+def one_round(endpoint: Endpoint, seconds: float) -> Round:
+    """Measure one round of this endpoint."""
+    planned = endpoint.for_seconds(seconds)
+    endpoint.family.seconds()
+    return Round(saturated(endpoint.address, planned, seconds, once=endpoint.once), endpoint.family.seconds())
+
+
+def in_turn(endpoints: Sequence[Endpoint], seconds: float, rounds: int) -> dict[str, list[Round]]:
+    """Rounds of all endpoints, interleaved, after each was warmed up."""
     for address in {endpoint.address: None for endpoint in endpoints}:
         warm(address, [message("GET", "/healthz")])
     for endpoint in endpoints:
         saturated(endpoint.address, endpoint.for_seconds(1), 0.3, once=endpoint.once)
-    samples: dict[str, list[Sample]] = {endpoint.name: [] for endpoint in endpoints}
-    costs = dict.fromkeys(samples, 0.0)
-    # Alternating rounds: a machine that slows down meanwhile affects all of them.
-    for number in range(effort.rounds):
-        for endpoint in endpoints:
-            if endpoint.aside and number > 0:
-                continue
-            planned = endpoint.for_seconds(effort.seconds)
-            endpoint.family.seconds()
-            samples[endpoint.name].append(saturated(endpoint.address, planned, effort.seconds, once=endpoint.once))
-            costs[endpoint.name] += endpoint.family.seconds()
-    return [_row(scenario, endpoint, samples[endpoint.name], costs[endpoint.name], effort) for endpoint in endpoints]
+    return ratios.interleaved({one.name: partial(one_round, one, seconds) for one in endpoints}, rounds)
 
 
-def _row(scenario: Scenario, endpoint: Endpoint, rounds: list[Sample], cost: float, effort: Effort) -> dict[str, Any]:
-    peak, spread = typical([sample.per_second for sample in rounds])
+def _rows(
+    scenario: Scenario, endpoints: list[Endpoint], effort: Effort
+) -> tuple[list[dict[str, Any]], dict[str, list[Round]]]:
+    found = in_turn([one for one in endpoints if not one.aside], effort.seconds, effort.rounds)
+    found |= in_turn([one for one in endpoints if one.aside], effort.seconds, 1)
+    return [_row(scenario, endpoint, found[endpoint.name], effort) for endpoint in endpoints], found
+
+
+def _row(scenario: Scenario, endpoint: Endpoint, rounds: list[Round], effort: Effort) -> dict[str, Any]:
+    peak, spread = typical([one.sample.per_second for one in rounds])
     waited = steady(
         endpoint.address, endpoint.for_seconds(effort.seconds), max(peak / 2, 1), effort.seconds, once=endpoint.once
     )
     fifty = list(endpoint.for_seconds(1))[:50]
     with watching.statements(scenario.environment.database) as work:
         run(Plan([(endpoint.address, fifty)], 30, None, 1, once=True))
-    whole = merged(rounds)
+    whole = merged([one.sample for one in rounds])
     return {
         "what": endpoint.name,
         "per_second": peak,
         "spread": spread,
-        "rounds": [sample.per_second for sample in rounds],
-        "processor_ms": cost / max(sum(whole.statuses.values()), 1) * 1000,
+        "rounds": [one.sample.per_second for one in rounds],
+        "processor_ms": typical([one.processor_ms for one in rounds])[0],
         "half": waited.summary(),
         "saturated": whole.summary(),
         "failures": whole.failures + waited.failures,
@@ -158,30 +159,24 @@ def _row(scenario: Scenario, endpoint: Endpoint, rounds: list[Sample], cost: flo
     }
 
 
-def _bars(rows: dict[str, dict[str, Any]]) -> list[Bar]:
-    def share(ours: str, theirs: str) -> tuple[float, str]:
-        pairs = [mine / yours for mine, yours in zip(rows[ours]["rounds"], rows[theirs]["rounds"], strict=True)]
-        rates = rows[ours]["per_second"], rows[theirs]["per_second"]
-        detail = f"{rates[0]:,.0f}/s of {rates[1]:,.0f}/s; rounds {min(pairs):.0%} to {max(pairs):.0%}"
-        return rates[0] / rates[1], detail
+def _bars(found: dict[str, list[Round]]) -> Iterator[Bar]:
+    def rate(what: str, ours: str, theirs: str, limit: float, *, unit: str = "%", most: bool = False) -> Bar:
+        mine, others = ([one.sample.per_second for one in found[name]] for name in (ours, theirs))
+        detail = f"{typical(mine)[0]:,.0f}/s of {typical(others)[0]:,.0f}/s"
+        return Bar("a", what, ratios.of(mine, others), limit, unit, most, detail)
 
-    def cart(lines: str, line: str, words: str) -> Iterator[Bar]:
-        """A cart of five lines, compared with one line: the processor time of a request, and how many fewer there are
-        a second."""
-        cost, one = rows[lines]["processor_ms"], rows[line]["processor_ms"]
-        what = f"a cart of five {words}, of one of them: processor time"
-        yield Bar("a", what, cost / one, CART, most=True, detail=f"{cost:.2f} ms of {one:.2f} ms")
-        ratio, detail = share(line, lines)
-        yield Bar("a", "the same: rate of one, of that of five", ratio, CART, most=True, detail=detail)
+    def processor(what: str, ours: str, theirs: str, limit: float, unit: str) -> Bar:
+        mine, others = ([one.processor_ms for one in found[name]] for name in (ours, theirs))
+        detail = f"{typical(mine)[0]:.2f} ms of {typical(others)[0]:.2f} ms"
+        return Bar("a", what, ratios.of(mine, others), limit, unit, most=True, detail=detail)
 
-    create, webhook, poll = (share(name, f"{name}, bare") for name in ("create", "webhook", "poll"))
-    again = rows["poll, 304"]["processor_ms"] / rows["poll"]["processor_ms"]
-    detail = f"{rows['poll, 304']['processor_ms']:.2f} ms of {rows['poll']['processor_ms']:.2f} ms"
-    return [
-        Bar("a", "session creation, of a bare view (token, one row, one task)", create[0], 0.6, "%", detail=create[1]),
-        Bar("a", "webhook intake, of a bare view (one row, one task)", webhook[0], 0.6, "%", detail=webhook[1]),
-        *cart("create, five lines", "create", "unlimited items"),
-        *cart("create, five lines with stock", "create, item with stock", "items with stock"),
-        Bar("b", "poll, of a bare view (token, one row read)", poll[0], 0.6, "%", detail=poll[1]),
-        Bar("b", "processor time of a 304, of a whole poll", again, 1.0, "%", most=True, detail=detail),
-    ]
+    yield rate("sessions opened, of a bare view (token, one row, one task)", "create", "create, bare", OPENED)
+    yield rate("webhooks taken in, of a bare view (one row, one task)", "webhook", "webhook, bare", TAKEN_IN)
+    yield rate("polls, of a bare view (token, one row read)", "poll", "poll, bare", POLLED)
+    yield processor("processor time of a 304, of a whole poll", "poll, 304", "poll", UNCHANGED, "%")
+    for words, lines, line in (
+        ("unlimited items", "create, five lines", "create"),
+        ("items with stock", "create, five lines with stock", "create, item with stock"),
+    ):
+        yield processor(f"a cart of five {words}, of one of them: processor time", lines, line, CART, "x")
+        yield rate("the same: rate of one, of that of five", line, lines, CART, unit="x", most=True)

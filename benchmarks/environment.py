@@ -22,7 +22,7 @@ from devstack.ports import free_port
 
 ROOT: Final = Path(__file__).parent.parent
 COMMANDS: Final = procfile(ROOT / "Procfile")
-PATIENCE: Final = 60.0
+PATIENCE: Final = 180.0
 
 OBSERVED: Final = {
     "track_commit_timestamp": "on",
@@ -127,7 +127,7 @@ def _observe(postgres: Postgres) -> None:
 
 
 def wait_for(condition: Callable[[], bool], what: str) -> None:
-    """Poll until it is true; raise after a minute."""
+    """Poll until it is true; exit after PATIENCE."""
     deadline = time.monotonic() + PATIENCE
     while not condition():
         if time.monotonic() > deadline:
@@ -136,7 +136,10 @@ def wait_for(condition: Callable[[], bool], what: str) -> None:
 
 
 def _environ(database: str, redis: str, portone_port: int) -> dict[str, str]:
-    plenty = {f"RATE_{name}": "100000000/minute" for name in ("LOGIN", "ACCOUNT", "SESSION", "WEBHOOK", "USER", "KEY")}
+    plenty = {
+        f"RATE_{name}": "100000000/minute"
+        for name in ("LOGIN", "ACCOUNT", "SESSION", "WEBHOOK", "USER", "KEY", "EXPORT")
+    }
     ours: Mapping[str, str] = {
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
         "PITTURU_ENV": "development",
@@ -152,6 +155,11 @@ def _environ(database: str, redis: str, portone_port: int) -> dict[str, str]:
         "PORTONE_API_KEY": "bench-key",
         "PORTONE_API_SECRET": "bench-secret",
         "PORTONE_USER_CODE": "imp00000000",
+        "PORTONE_V2_BASE_URL": f"http://127.0.0.1:{portone_port}/v2",
+        "PORTONE_V2_API_SECRET": "bench-v2-secret",
+        "PORTONE_V2_STORE_ID": "store-00000000-0000-4000-8000-000000000000",
+        "PORTONE_V2_CHANNEL_KEY": "channel-key-inicis",
+        "PORTONE_V2_WEBHOOK_SECRETS": "whsec_cGl0dHVydS1kZW1vLXdlYmhvb2sta2V5",
     }
     return dict(os.environ) | dict(ours) | plenty
 

@@ -1,4 +1,4 @@
-"""Arithmetic of measurements: percentiles, rates, spreads, and bars to be reached."""
+"""Arithmetic of measurements: percentiles, rates, spreads, and bars."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -7,14 +7,20 @@ from math import ceil
 from statistics import median
 from typing import Any
 
+from benchmarks.ratios import Ratio
+
 
 @dataclass(frozen=True)
 class Sample:
-    """The result for one kind of request: the duration of each (seconds), the HTTP statuses, the total time."""
+    """The result for one kind of request: the duration of each (seconds), the HTTP statuses, the total time.
+
+    `answers` are those of the whole run: also those before and after the time that is measured.
+    """
 
     took: Sequence[float]
     statuses: Counter[int]
     seconds: float
+    answers: int = 0
 
     @property
     def per_second(self) -> float:
@@ -39,24 +45,25 @@ class Sample:
 
 @dataclass(frozen=True)
 class Bar:
-    """A limit for the ratio of two figures of one run. `most` bars are upper limits."""
+    """A limit for the median of a ratio of two figures of one run. `most` bars are upper limits."""
 
     letter: str
     what: str
-    figure: float
-    bar: float
+    ratio: Ratio
+    limit: float
     unit: str = "x"
     most: bool = False
     detail: str = ""
 
     @property
     def kept(self) -> bool:
-        """Whether the limit is met."""
-        return self.figure <= self.bar if self.most else self.figure >= self.bar
+        """Whether the median meets the limit."""
+        return self.ratio.median <= self.limit if self.most else self.ratio.median >= self.limit
 
     def plain(self) -> dict[str, Any]:
         """As JSON."""
-        return asdict(self) | {"kept": self.kept}
+        figure = {"figure": self.ratio.median, "interval": self.ratio.interval}
+        return asdict(self) | figure | {"kept": self.kept}
 
 
 def percentile(values: Sequence[float], percent: float) -> float:
@@ -71,6 +78,7 @@ def merged(samples: Sequence[Sample]) -> Sample:
         [took for sample in samples for took in sample.took],
         sum((sample.statuses for sample in samples), Counter()),
         sum(sample.seconds for sample in samples),
+        sum(sample.answers for sample in samples),
     )
 
 

@@ -37,7 +37,7 @@ SELECT n, gen_random_uuid() AS id, gen_random_uuid() AS payment, gen_random_uuid
             WHEN n %% %(each)s < %(paid)s + %(prepared)s + %(created)s THEN 'created' ELSE 'expired' END AS status,
        (SELECT price FROM items WHERE stock IS NULL ORDER BY name LIMIT 1) AS amount,
        CASE WHEN n < %(ours)s THEN now() + interval '1 day' END AS still_open,
-       now() - make_interval(secs => (%(until)s - n) * 30 + 3600) AS created_at
+       now() - make_interval(secs => (%(until)s - n + %(since)s) * 30 + 3600) AS created_at
 FROM generate_series(%(since)s::bigint, %(until)s::bigint - 1) AS n;
 """
 
@@ -46,7 +46,8 @@ INSERT INTO payment_sessions (id, session_id, merchant_uid, user_username, item_
     items_total, quantity, status, provider_status, pay_method, buyer_name, buyer_email, buyer_tel, imp_uid, version,
     expires_at, watch_until, prepared_at, paid_at, created_at, updated_at, request_id, reference, event_count)
 SELECT f.id, 'ses' || lpad(n::text, 26, '0'), merchant_uid, username, i.id, i.name, i.price, i.price, i.price,
-    1, status, CASE status WHEN 'paid' THEN 'paid' END, 'card', '김하나', 'hana@example.org', '010-1234-5678',
+    1, status, CASE status WHEN 'paid' THEN 'paid' END, 'card', '김하' || chr(44032 + n::int %% 1000),
+    'hana' || n || '@example.org', '010-' || lpad((n / 10000)::text, 4, '0') || '-' || lpad((n %% 10000)::text, 4, '0'),
     CASE status WHEN 'paid' THEN imp_uid END, 4,
     greatest(f.created_at + interval '1 hour', still_open), greatest(f.created_at + interval '1 hour', still_open),
     CASE WHEN status <> 'created' THEN f.created_at END,
@@ -121,29 +122,16 @@ ON CONFLICT DO NOTHING
 CHECKOUTS: Final = """
 WITH opened AS (INSERT INTO payment_sessions (id, session_id, merchant_uid, user_username, item_id, item_name,
     unit_price, amount, items_total, quantity, open_slot, status, pay_method, buyer_name, buyer_email, buyer_tel,
-    version, expires_at, watch_until, prepared_at, next_job, due_at)
+    version, expires_at, watch_until, prepared_at, next_job, generation, due_at)
 SELECT gen_random_uuid(), 'ses' || lpad(n::text, 26, '0'), 'ord' || lpad(n::text, 26, '0'), 'visitor' || n,
     i.id, i.name, i.price, i.price, i.price, 1, 0, %(status)s::text, 'card', '김하나', 'hana@example.org',
     '010-1234-5678', 1, now() + interval '1 day', now() + interval '1 day', now(), %(job)s::text,
-    CASE WHEN %(job)s::text IS NOT NULL THEN now() END
+    %(generation)s, CASE WHEN %(job)s::text IS NOT NULL THEN now() END
 FROM generate_series(%(since)s::bigint, %(since)s::bigint + %(count)s - 1) AS n,
     (SELECT id, name, price FROM items WHERE stock IS NULL ORDER BY name LIMIT 1) i
 RETURNING id, item_id, item_name, unit_price, quantity)
 INSERT INTO payment_lines (session_key, item_id, item_name, unit_price, quantity) SELECT * FROM opened
 """
-
-BARE: Final = """
-CREATE TABLE IF NOT EXISTS bare_orders (
-    id uuid PRIMARY KEY, merchant_uid text UNIQUE NOT NULL, username text NOT NULL, item_id text NOT NULL,
-    amount integer NOT NULL, quantity integer NOT NULL, buyer_name text NOT NULL, buyer_email text NOT NULL,
-    buyer_tel text NOT NULL, status text NOT NULL DEFAULT 'ready', imp_uid text, paid_at timestamptz,
-    created_at timestamptz NOT NULL DEFAULT now()
-);
-CREATE TABLE IF NOT EXISTS bare_webhooks (
-    id uuid PRIMARY KEY, body bytea NOT NULL, received_at timestamptz NOT NULL DEFAULT now()
-);
-"""
-"""The tables of the bare implementations."""
 
 TABLES: Final = (
     *("payment_sessions", "payment_lines", "payment_history", "payment_events", "webhook_deliveries"),
@@ -199,10 +187,10 @@ def _without_indexes(connection: psycopg.Connection) -> list[str]:
     return [definition for _, definition in found]
 
 
-def checkouts(database: str, since: int, count: int, job: str | None = None) -> None:
+def checkouts(database: str, since: int, count: int, job: str | None = None, generation: str = "v1") -> None:
     """Insert that many open sessions of as many visitors, numbered from `since`, due at once for `job` if given."""
     visitors(database, since, count)
-    parameters = {"since": since, "count": count, "job": job}
+    parameters = {"since": since, "count": count, "job": job, "generation": generation}
     with psycopg.connect(database, autocommit=True) as connection:
         connection.execute(CHECKOUTS, parameters | {"status": "verifying" if job else "prepared"})
         connection.execute("ANALYZE payment_sessions")

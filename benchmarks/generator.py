@@ -75,7 +75,7 @@ async def _last_answers(lanes: list[Lane]) -> None:
 def _sample(lane: Lane, plan: Plan, begin: float, end: float) -> Sample:
     took, statuses = lane.between(begin, end, started=plan.rate is not None)
     statuses[UNANSWERED] += lane.under_way
-    return Sample(took, +statuses, max(end - begin, 1e-9))
+    return Sample(took, +statuses, max(end - begin, 1e-9), lane.answers)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,4 @@
-"""The performance of every endpoint and of the worker as the database grows, compared with one of a thousand
-sessions."""
+"""Every endpoint, and the workers, with a million sessions in the database, compared with a thousand."""
 
 import itertools
 from collections.abc import Sequence
@@ -7,52 +6,47 @@ from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any, Final
 
-from benchmarks import chain, filling
+from benchmarks import filling, ratios
 from benchmarks.effort import Effort
-from benchmarks.figures import Bar, percentile, typical
-from benchmarks.load import Plan, message, run, saturated
+from benchmarks.figures import Bar, Sample, percentile
+from benchmarks.load import Plan, message, run
+from benchmarks.ratios import Ratio
 from benchmarks.scenario import COUNT, Scenario, Sets
-from benchmarks.verifying import our_workers
+from benchmarks.workers import our_workers
 
 RATE: Final = 40.0
 """Requests per second for both databases together: they alternate, and neither is saturated."""
 
-ALLOWED: Final = 1.2
+SLOWEST_RATE: Final = 10.0
+"""The same for requests that read many rows: none waits for another one."""
+
+ROUNDS: Final = 7
+"""Requests alternate between the databases; each seventh of them is a round."""
+
+ALLOWED: Final = 1.1
+"""Bar f."""
 
 PROBES: Final = {"readyz": [message("GET", "/readyz")]}
 """This is reported only; the bar covers the endpoints of buyers, of PortOne, of operators and of Prometheus."""
 
-SELDOM: Final = ("readyz", "metrics", "overview")
-
-PLOTTED: Final = ("create", "poll", "304", "verify", "webhook", "history", "payment", "cancel")
-"""Measured at the intermediate sizes as well: more lines would not be distinguishable in a chart."""
-
-PEAKS: Final = ("create", "poll", "webhook")
-CHAIN_RATE: Final = 20.0
+SELDOM: Final = ("readyz", "metrics", "overview", "system", "cases", "order", "orders as CSV")
 
 
 def measure(scenario: Scenario, effort: Effort) -> tuple[list[dict[str, Any]], list[Bar]]:
-    """Rows of the table (one for each endpoint and size), and bar f. The environment's own database stays small."""
+    """Rows of the table (one for each endpoint), and bar f. The environment's own database stays small."""
     large = replace(
         scenario, environment=scenario.environment.on(DATABASE_URL=filling.copy(scenario.environment.database, "large"))
     )
-    rows: list[dict[str, Any]] = []
-    biggest = effort.sizes[-1]
-    for size in effort.sizes[1:]:
-        filling.fill(large.environment.database, size)
-        large.environment.run(COUNT)
-        with ExitStack() as stack:
-            pair = [stack.enter_context(one.environment.server())[0] for one in (scenario, large)]
-            sets = [one.everything(address) | PROBES for one, address in zip((scenario, large), pair, strict=True)]
-            _warm(pair, sets)
-            names = sets[0] if size == biggest else PLOTTED
-            seconds = effort.growth_seconds if size == biggest else effort.growth_seconds / 2
-            rows += [_endpoint(name, pair, sets, size, seconds) for name in names]
-            if size == biggest:
-                rows += [_peak(name, pair, sets, size, effort) for name in PEAKS]
-    rows += [_verified(scenario, large, effort), _accepted(scenario, large, effort)]
-    asked = [row for row in rows if row["sessions"] == biggest and "ratio" in row and row["what"] not in PROBES]
-    return rows, [_bar(row, biggest) for row in sorted(asked, key=lambda row: -float(row["ratio"]))]
+    filling.fill(large.environment.database, effort.sessions)
+    large.environment.run(COUNT)
+    with ExitStack() as stack:
+        pair = [stack.enter_context(one.environment.server())[0] for one in (scenario, large)]
+        sets = [one.everything(address) | PROBES for one, address in zip((scenario, large), pair, strict=True)]
+        _warm(pair, sets)
+        rows = [_endpoint(name, pair, sets, effort.growth_seconds) for name in sets[0]]
+    bars = [_bar(row, effort.sessions) for row in rows if row["what"] not in PROBES]
+    rows.append(_verified(scenario, large, effort))
+    return rows, sorted(bars, key=lambda bar: -bar.ratio.median)
 
 
 def _warm(pair: Sequence[str], sets: Sequence[Sets]) -> None:
@@ -61,45 +55,33 @@ def _warm(pair: Sequence[str], sets: Sequence[Sets]) -> None:
     run(Plan(list(zip(pair, mixed, strict=True)), 60, RATE, connections=8, once=True))
 
 
-def _endpoint(name: str, pair: Sequence[str], sets: Sequence[Sets], size: int, seconds: float) -> dict[str, Any]:
-    """One endpoint with both databases. Those that read many rows are requested less often, to avoid queueing."""
+def _endpoint(name: str, pair: Sequence[str], sets: Sequence[Sets], seconds: float) -> dict[str, Any]:
+    """One endpoint with both databases."""
     lanes = [(address, each[name]) for address, each in zip(pair, sets, strict=True)]
-    small, large = run(Plan(lanes, seconds, RATE / 8 if name in SELDOM else RATE, connections=8))
+    small, large = run(Plan(lanes, seconds, SLOWEST_RATE if name in SELDOM else RATE, connections=8))
     return {
         "what": name,
-        "sessions": size,
         "small": small.summary(),
         "large": large.summary(),
-        "ratio": percentile(large.took, 50) / max(percentile(small.took, 50), 1e-9),
+        "ratio": list(ratios.of(_medians(large), _medians(small)).rounds),
         # No worker runs here, and /readyz reports that with a 503.
         "failures": 0 if name in PROBES else small.failures + large.failures,
     }
 
 
-def _peak(name: str, pair: Sequence[str], sets: Sequence[Sets], size: int, effort: Effort) -> dict[str, Any]:
-    rounds: list[list[float]] = [[], []]
-    for _ in range(2):
-        for rates, address, each in zip(rounds, pair, sets, strict=True):
-            rates.append(saturated(address, each[name], effort.seconds).per_second)
-    small, large = (typical(rates)[0] for rates in rounds)
-    return _beside(f"{name}, maximum per second", size, small, large)
+def _medians(sample: Sample) -> list[float]:
+    """p50 of each round of the requests, in their order."""
+    count = len(sample.took)
+    ends = [count * number // ROUNDS for number in range(ROUNDS + 1)]
+    return [percentile(sample.took[begin:end], 50) for begin, end in itertools.pairwise(ends)]
 
 
 def _verified(scenario: Scenario, large: Scenario, effort: Effort) -> dict[str, Any]:
     rates = [our_workers(one.environment, 2, effort.payments // 2)["per_second"] for one in (scenario, large)]
-    return _beside("verified by two workers, per second", effort.sizes[-1], *rates)
-
-
-def _accepted(scenario: Scenario, large: Scenario, effort: Effort) -> dict[str, Any]:
-    waited = [chain.at(one, CHAIN_RATE, effort.chain_seconds / 2)["p50"] for one in (scenario, large)]
-    return _beside(f"accepted to paid at {CHAIN_RATE:g} per second, p50 ms", effort.sizes[-1], *waited)
-
-
-def _beside(what: str, size: int, small: float, large: float) -> dict[str, Any]:
-    return {"what": what, "sessions": size, "figures": {"small": small, "large": large}}
+    return {"what": "verified by two workers, per second", "figures": {"small": rates[0], "large": rates[1]}}
 
 
 def _bar(row: dict[str, Any], size: int) -> Bar:
     detail = f"{row['large']['p50']:.1f} ms of {row['small']['p50']:.1f} ms"
     what = f"p50 of {row['what']} at {size:,} sessions, of that at 1,000"
-    return Bar("f", what, row["ratio"], ALLOWED, "x", most=True, detail=detail)
+    return Bar("f", what, Ratio(tuple(row["ratio"])), ALLOWED, "x", most=True, detail=detail)

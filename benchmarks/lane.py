@@ -114,6 +114,11 @@ class Lane:
         counted = [(took, status) for moment, took, status in moments if begin <= moment < end]
         return [took for took, _ in counted], Counter(status for _, status in counted)
 
+    @property
+    def answers(self) -> int:
+        """How many requests were answered so far."""
+        return len(self._records)
+
     def _employ(self, connection: Connection) -> None:
         if self._line:
             connection.send(*self._line.popleft())
@@ -126,11 +131,13 @@ class Lane:
 
 def complete(answer: bytes) -> int | None:
     """The status of a complete HTTP response, None while it is incomplete. Content-Length is required, as gunicorn
-    sends it."""
+    sends it, or chunks."""
     end = answer.find(b"\r\n\r\n")
     if end < 0:
         return None
     head = answer[:end].lower()
+    if b"\r\ntransfer-encoding: chunked" in head:
+        return int(answer[9:12]) if answer.endswith(b"\r\n0\r\n\r\n") else None
     at = head.find(b"\r\ncontent-length:")
     length = int(head[at + 17 :].split(b"\r\n", 1)[0]) if at >= 0 else 0
     return int(answer[9:12]) if len(answer) >= end + 4 + length else None

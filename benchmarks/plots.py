@@ -3,12 +3,11 @@ wrote."""
 
 import json
 import sys
-from collections import defaultdict
 from pathlib import Path
+from statistics import median
 from typing import Any
 
-from benchmarks.growth import PLOTTED
-from charts import BLUE, GREY, ORANGE, Bar, Chart, bars, lines, logarithmic
+from charts import BLUE, GREY, ORANGE, Bar, Chart, bars
 
 Rows = list[dict[str, Any]]
 
@@ -25,12 +24,16 @@ def draw(figures: dict[str, Any], directory: Path) -> list[Path]:
     if figures.get("chain"):
         pictures["chain"] = bars(_chain(figures["chain"])), "From accepted to paid, above PortOne's own 200 ms"
     if figures.get("growth"):
-        pictures["growth"] = _growth(figures["growth"]), "Median answer by sessions in the database"
-    return [_write(directory / f"{name}.svg", chart.picture(title, note)) for name, (chart, title) in pictures.items()]
+        pictures["growth"] = (
+            bars(_growth(figures["growth"])),
+            "Median answer with a large database, of that with a small one",
+        )
+    return [write(directory / f"{name}.svg", chart, title, note) for name, (chart, title) in pictures.items()]
 
 
-def _write(path: Path, picture: str) -> Path:
-    path.write_text(picture)
+def write(path: Path, chart: Chart, title: str, note: str) -> Path:
+    """Write one picture; returns its path."""
+    path.write_text(chart.picture(title, note))
     return path
 
 
@@ -40,12 +43,8 @@ def _endpoints(figures: dict[str, Any]) -> list[Bar]:
 
 
 def _verifying(figures: dict[str, Any]) -> list[Bar]:
-    rows: Rows = [*figures["verifying"], *figures.get("shop", [])]
-    wanted = [row for row in rows if not row["what"].startswith("ceiling")]
-    # Of a subject that was measured twice, the better figure is shown, as in the bars.
-    best = {row["what"]: row["per_second"] for row in sorted(wanted, key=lambda row: float(row["per_second"]))}
-    names = dict.fromkeys(row["what"] for row in wanted)
-    return [_per_second(name, best[name], ours=name.startswith("ours")) for name in names]
+    rows: Rows = figures["verifying"]
+    return [_per_second(row["what"], row["per_second"], ours=row["what"].startswith("ours")) for row in rows]
 
 
 def _per_second(name: str, value: float, *, ours: bool) -> Bar:
@@ -54,26 +53,16 @@ def _per_second(name: str, value: float, *, ours: bool) -> Bar:
 
 def _chain(rows: Rows) -> list[Bar]:
     return [
-        Bar(f"{percent}, {row['per_second']:,.0f} payments a second", row[percent], f"{row[percent]:.0f} ms", colour)
+        Bar(f"{percent}, {row['what']}", row[percent], f"{row[percent]:.0f} ms", colour)
         for row in rows
         if "p50" in row
         for colour, percent in ((BLUE, "p50"), (ORANGE, "p99"))
     ]
 
 
-def _growth(rows: Rows) -> Chart:
-    """One line per endpoint. The small database is measured with each larger one; the median of its figures is
-    shown."""
-    small: dict[str, list[float]] = defaultdict(list)
-    series: dict[str, dict[float, float]] = defaultdict(dict)
-    for row in rows:
-        if row["what"] in PLOTTED:
-            small[row["what"]].append(row["small"]["p50"])
-            series[row["what"]][row["sessions"]] = row["large"]["p50"]
-    for name, medians in small.items():
-        series[name][1000] = sorted(medians)[len(medians) // 2]
-    named = {f"{name} {points[max(points)]:.1f}": points for name, points in series.items()}
-    return lines(named, logarithmic({size for points in series.values() for size in points}), "ms", height=366)
+def _growth(rows: Rows) -> list[Bar]:
+    """One bar for each endpoint."""
+    return [Bar(row["what"], median(row["ratio"]), f"{median(row['ratio']):.2f}") for row in rows if "ratio" in row]
 
 
 def main() -> None:

@@ -7,7 +7,7 @@ from rich.table import Table
 
 from benchmarks.figures import Bar
 
-UNITS = {"%": "{:.0%}", "x": "{:.2f} x", "ms": "{:.0f} ms"}
+UNITS = {"%": "{:.0%}", "x": "{:.2f} x", "": "{:.2f}"}
 ENDPOINTS = (
     "what",
     "per second",
@@ -28,10 +28,9 @@ def show(console: Console, figures: dict[str, Any], bars: list[Bar]) -> None:
     console.print(f"{machine['cores']} cores, shared by load, servers and PortOne; a {figures['effort']} run.")
     tables = (
         ("doors", _endpoints),
-        ("scaling", _scaling),
         ("verifying", _verifying),
-        ("shop", _shop),
         ("chain", _chain),
+        ("silent", _silent),
         ("growth", _growth),
         ("growth", _beside),
     )
@@ -67,30 +66,28 @@ def _endpoints(rows: list[dict[str, Any]]) -> Table:
 
 
 def _verifying(rows: list[dict[str, Any]]) -> Table:
-    headings = ("what", "per second", "of ceiling, per process", "ms of processor", "statements", "commits", "MiB")
-    table = _table("Payments verified with a PortOne that takes 200 ms", *headings)
+    headings = ("what", "per second", "ms of processor", "statements", "commits", "MiB")
+    table = _table("Payments verified with a PortOne that takes 200 ms; the round with the median", *headings)
     for row in rows:
         memory = row.get("memory")
         table.add_row(
             row["what"],
             f"{row['per_second']:,.1f}",
-            f"{row['of_ceiling']:.0%}",
             *(_number(row.get(name)) for name in ("processor_ms", "statements", "commits")),
             f"{memory / 2**20:.0f}" if memory else "",
         )
     return table
 
 
-def _shop(rows: list[dict[str, Any]]) -> Table:
-    table = _table("The usual alternative of a shop", "what", "per second", "p50 ms", "p99 ms", "failed")
+def _silent(rows: list[dict[str, Any]]) -> Table:
+    table = _table("Polls while others say nothing", "what", "p50 ms", "p99 ms", "failed")
     for row in rows:
-        waited = (f"{row[name]:.0f}" for name in ("p50", "p99"))
-        table.add_row(row["what"], f"{row['per_second']:,.1f}", *waited, str(row["failures"]))
+        table.add_row(row["what"], f"{row['p50']:.1f}", f"{row['p99']:.1f}", str(row["failures"]))
     return table
 
 
 def _chain(rows: list[dict[str, Any]]) -> Table:
-    headings = ("what", "per second", "p50 ms", "p99 ms", "largest ms", "answer to verify, p50 ms")
+    headings = ("what", "per second", "p50 ms", "p99 ms", "largest ms", "answer to the request, p50 ms")
     table = _table("From accepted to paid, without PortOne's own 200 ms", *headings)
     for row in rows:
         waited = [_number(row.get(name)) for name in ("p50", "p99", "largest")]
@@ -99,40 +96,55 @@ def _chain(rows: list[dict[str, Any]]) -> Table:
 
 
 def _growth(rows: list[dict[str, Any]]) -> Table:
-    headings = ("what", "sessions", "p50 ms at 1,000", "p50 ms", "ratio", "p99 ms at 1,000", "p99 ms", "failed")
+    headings = ("what", "p50 ms, small", "large", "p99 ms, small", "large", "failed")
     table = _table("Growth: the same request with a small and a large database, alternating", *headings)
     for row in rows:
         if "ratio" in row:
-            small, large = row["small"], row["large"]
-            middle, slow = ((f"{small[name]:.1f}", f"{large[name]:.1f}") for name in ("p50", "p99"))
-            ratio = f"{row['ratio']:.2f}"
-            table.add_row(row["what"], f"{row['sessions']:,}", *middle, ratio, *slow, str(row["failures"]))
+            waited = [f"{row[size][name]:.1f}" for name in ("p50", "p99") for size in ("small", "large")]
+            table.add_row(row["what"], *waited, str(row["failures"]))
     return table
 
 
 def _beside(rows: list[dict[str, Any]]) -> Table:
-    table = _table("Growth of the rest", "what", "sessions", "at 1,000", "then", "ratio")
+    table = _table("Growth of the rest", "what", "small", "large", "ratio")
     for row in rows:
         if "figures" in row:
             small, large = row["figures"]["small"], row["figures"]["large"]
-            table.add_row(row["what"], f"{row['sessions']:,}", *map(_number, (small, large)), f"{large / small:.2f}")
-    return table
-
-
-def _scaling(rows: list[dict[str, Any]]) -> Table:
-    table = _table("Web processes, per second at most", "what", *(str(row["processes"]) for row in rows))
-    for name in rows[0]["per_second"]:
-        table.add_row(f"{name}, by number of processes", *(f"{row['per_second'][name]:,.0f}" for row in rows))
+            table.add_row(row["what"], *map(_number, (small, large)), f"{large / small:.2f}")
     return table
 
 
 def _bars(bars: list[Bar]) -> Table:
-    table = _table("Bars", "bar", "what", "figure", "promised", "", "from")
-    for bar in bars:
-        unit, word = UNITS[bar.unit], "at most" if bar.most else "at least"
-        mark = "[green]ok[/]" if bar.kept else "[bold red]FAIL[/]"
-        table.add_row(bar.letter, bar.what, unit.format(bar.figure), f"{word} {unit.format(bar.bar)}", mark, bar.detail)
+    table = _table("Bars", "bar", "what", "median", "90 % interval", "limit", "", "from")
+    for bar in sorted(bars, key=lambda bar: bar.letter):
+        mark = "[green]kept[/]" if bar.kept else "[bold red]MISSED[/]"
+        table.add_row(bar.letter, bar.what, *_shown(bar), mark, bar.detail)
     return table
+
+
+def _shown(bar: Bar) -> tuple[str, str, str]:
+    """Median, interval and limit."""
+    unit = UNITS[bar.unit]
+    low, high = (unit.format(end) for end in bar.ratio.interval)
+    return unit.format(bar.ratio.median), f"{low} to {high}", f"{'≤' if bar.most else '≥'} {unit.format(bar.limit)}"
+
+
+def markdown(bars: list[Bar], figures: dict[str, Any]) -> str:
+    """The table of bars for docs/performance.md; of the many bars of f the worst only."""
+    worst = [next(iter(found)) for found in [[bar for bar in bars if bar.letter == "f"]] if found]
+    shown = [bar for bar in bars if bar.letter != "f"] + worst
+    lines = [
+        f"Measured on {figures['date']}, a {figures['effort']} run of {figures['minutes']:.0f} minutes on"
+        f" {figures['machine']['cores']} cores, Python {figures['machine']['python']}.",
+        "",
+        "| | what | median | 90 % interval | bar | | from |",
+        "|---|---|---:|---:|---:|---|---|",
+    ]
+    for bar in sorted(shown, key=lambda bar: bar.letter):
+        what = f"{bar.what} (the worst of all endpoints)" if bar.letter == "f" else bar.what
+        cells = (bar.letter, what, *_shown(bar), "kept" if bar.kept else "**missed**", bar.detail)
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
 
 
 def _number(value: float | None) -> str:

@@ -1,8 +1,7 @@
 """The load: the buyers with their tokens, and the requests of buyers and PortOne."""
 
 import itertools
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -49,7 +48,7 @@ class Scenario:
     key: str
 
     def opening(
-        self, items: str | Sequence[str], count: int, path: str = SESSIONS, *, keyed: bool = False
+        self, items: str | Sequence[str], count: int, path: str = SESSIONS, *, keyed: bool = False, generation: str = ""
     ) -> list[bytes]:
         """So many visitors buy one unit each of an item, or of each item of a cart.
 
@@ -59,12 +58,16 @@ class Scenario:
         filling.visitors(self.environment.database, since, count)
         numbers = range(since, since + count)
         keys = [{"Idempotency-Key": f"key-{n}"} if keyed else {} for n in numbers]
-        wanted = _order(items)
+        wanted = _order(items) | ({"generation": generation} if generation else {})
         return [message("POST", path, wanted, self.visitor(n), key) for n, key in zip(numbers, keys, strict=True)]
 
     def visitor(self, number: int) -> str:
-        """The access token of a visitor, signed here, because password hashing makes logins slow."""
-        return jwt.encode(self._claims | {"sub": visitor(number)}, self.environment.environ["JWT_SECRET_KEY"], "HS256")
+        """The access token of a visitor."""
+        return self.token(visitor(number))
+
+    def token(self, username: str) -> str:
+        """An access token of this user."""
+        return _sign(self.environment, self._claims, username)
 
     @cached_property
     def _claims(self) -> dict[str, Any]:
@@ -125,8 +128,20 @@ class Scenario:
             ],
             "cancel": [message("POST", f"{path}/cancel", cancel, token) for path, token in paid],
             **self._of_the_shops_server(),
-            "overview": [message("GET", _overview(), token=self.operator)],
+            **self._of_operators(),
+            **self._searches_of_operators(),
             "metrics": [message("GET", "/metrics")],
+        }
+
+    def _of_operators(self) -> Sets:
+        """Figures, lists, and everything about each of some orders."""
+        paid = [n for n in range(BUYERS * EACH) if n % EACH < filling.PAID]
+        operations = f"{API}/operations"
+        return {
+            "overview": [message("GET", f"{operations}/overview?{_hours()}&by=hour", token=self.operator)],
+            "system": [message("GET", f"{operations}/system", token=self.operator)],
+            "cases": [message("GET", f"{operations}/dead", token=self.operator)],
+            "order": [message("GET", f"{operations}/payments/{order(n)}", token=self.operator) for n in paid],
         }
 
     def _of_the_shops_server(self) -> Sets:
@@ -142,6 +157,21 @@ class Scenario:
             "events": [message("GET", f"{API}/events?limit=20", token=self.key)],
         }
 
+    def _searches_of_operators(self) -> Sets:
+        """Each for another order, and the orders of some hours as a file."""
+
+        def asked(path: str, values: Iterable[str]) -> list[bytes]:
+            return [message("GET", f"{API}/operations/payments{path}{one}", token=self.operator) for one in values]
+
+        numbers = [n for n in range(BUYERS * EACH) if n % EACH < filling.PAID]
+        return {
+            "orders by email": asked("?q=", (f"hana{n}@example.org" for n in numbers)),
+            "orders by telephone": asked("?q=", (f"010-0000-{n:04d}" for n in numbers)),
+            "orders by id": asked("?q=", (f"imp_{n:012d}" for n in numbers)),
+            "latest orders": asked("?status=", ("paid",)),
+            "orders as CSV": asked(".csv?", (_hours(),)),
+        }
+
     def _sessions(self) -> Iterator[tuple[str, str]]:
         for buyer, token in enumerate(self.tokens):
             for number in range(buyer * EACH + filling.PAID, buyer * EACH + filling.PAID + filling.PREPARED):
@@ -149,7 +179,7 @@ class Scenario:
 
 
 def scenario(environment: Environment) -> Scenario:
-    """Fill the database with a thousand sessions and log in every buyer."""
+    """Fill the database with a thousand sessions; make tokens of all buyers, of an operator and of a shop's server."""
     filling.fill(environment.database, BUYERS * EACH)
     with psycopg.connect(environment.database) as connection:
         connection.execute(
@@ -157,25 +187,26 @@ def scenario(environment: Environment) -> Scenario:
             " SELECT id, 'correction', 1000000 - stock, 'enough for a benchmark' FROM items WHERE stock IS NOT NULL"
         )
         connection.execute("UPDATE items SET stock = 1000000 WHERE stock IS NOT NULL")
-    with environment.web() as address, ThreadPoolExecutor(4) as pool:
+    with environment.web() as address:
         url = f"http://{address}{API}"
         items = requests.get(f"{url}/items", timeout=30).json()["items"]
         # The item of the rows in the database: the first by name.
         endless = next(item for item in items if item["stock"] is None)
         limited = next(item for item in items if item["stock"] is not None)
-        tokens = list(pool.map(lambda n: _log_in(url, f"buyer{n}"), range(BUYERS)))
+        claims = jwt.decode(_log_in(url, "buyer0"), options={"verify_signature": False})
         operator = _log_in(url, "manager", "manager-pass-1234")
         key = _key(url, operator)
     environment.run(COUNT)
+    tokens = [_sign(environment, claims, f"buyer{n}") for n in range(BUYERS)]
     both = carts.put_on_sale(environment.database, LINES)
     return Scenario(environment, tokens, endless["id"], limited["id"], *both, operator, key)
 
 
-def _overview() -> str:
-    """The overview of five hours, in which every database has equally many sessions."""
+def _hours() -> str:
+    """Five hours, in which every database has equally many sessions."""
     now = datetime.now(UTC).replace(microsecond=0, tzinfo=None)
     since, until = (f"{(now - timedelta(hours=hours)).isoformat()}Z" for hours in (7, 2))
-    return f"{API}/operations/overview?from={since}&to={until}&by=hour"
+    return f"from={since}&to={until}"
 
 
 def _order(items: str | Sequence[str]) -> dict[str, Any]:
@@ -187,6 +218,11 @@ def _order(items: str | Sequence[str]) -> dict[str, Any]:
         | {"pay_method": "card"}
         | {"buyer_name": "김하나", "buyer_email": "hana@example.org", "buyer_tel": "010-1234-5678"}
     )
+
+
+def _sign(environment: Environment, claims: dict[str, Any], username: str) -> str:
+    """A token like that of another user: hashing passwords makes logins slow."""
+    return jwt.encode(claims | {"sub": username}, environment.environ["JWT_SECRET_KEY"], "HS256")
 
 
 def _log_in(url: str, username: str, password: str = filling.PASSWORD) -> str:

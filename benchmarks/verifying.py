@@ -1,161 +1,84 @@
-"""Payments verified per second by worker processes, compared with a straightforward implementation and with the
-ceiling."""
+"""Payments verified per second by two workers, of a bare task and of a synchronous view, and a worker's memory."""
 
-import sys
-import time
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from statistics import median
 from typing import Any, Final
 
-import psycopg
-from redis import Redis
-
-from benchmarks import ceilings, filling, watching
+from benchmarks import ratios
 from benchmarks.effort import Effort
-from benchmarks.environment import COMMANDS, Environment
-from benchmarks.figures import Bar, steady_rate
-from benchmarks.filling import BUYERS, order
-from benchmarks.scenario import FRESH, Scenario
-from benchmarks.watching import Family
+from benchmarks.figures import Bar
+from benchmarks.scenario import Scenario
+from benchmarks.workers import bare_workers, our_workers, synchronous
 
-PATIENCE: Final = 120.0
-"""Seconds for one subject to verify all its payments."""
+FASTER: Final = {"v1": 3.0, "v2": 2.0}
+"""Bar c: how many times as many payments two workers verify as a bare task, by generation of PortOne."""
 
-PREFORK_PAYMENTS: Final = 80
-"""Payments for eight seconds: two processes with one call of 200 ms each verify ten per second."""
+FASTER_THAN_A_VIEW: Final = 4.0
+MEMORY: Final = 1.2
+"""Bars d and h."""
 
-OURS: Final = """
-SELECT extract(epoch FROM pg_xact_commit_timestamp(e.xmin)) FROM payment_events e JOIN payment_sessions s
-ON s.id = e.session_key WHERE e.to_status = 'paid' AND s.merchant_uid >= %s AND s.merchant_uid < %s
-"""
-BARE: Final = """
-SELECT extract(epoch FROM pg_xact_commit_timestamp(xmin)) FROM bare_orders
-WHERE status = 'paid' AND merchant_uid >= %s AND merchant_uid < %s
-"""
-ORDERS: Final = """
-INSERT INTO bare_orders (id, merchant_uid, username, item_id, amount, quantity, buyer_name, buyer_email, buyer_tel)
-SELECT gen_random_uuid(), 'ord' || lpad(n::text, 26, '0'), 'buyer' || n %% %(buyers)s, i.id, i.price, 1, '김하나',
-    'hana@example.org', '010-1234-5678'
-FROM generate_series(%(since)s::bigint, %(since)s::bigint + %(count)s - 1) AS n,
-    (SELECT id, price FROM items WHERE stock IS NULL ORDER BY name LIMIT 1) i
-"""
-BARE_WORKER: Final = "celery --quiet --app benchmarks.bare_tasks.celery worker --queues bare --loglevel warning"
+Row = dict[str, Any]
+Subject = Callable[[], Row]
 
 
-def measure(scenario: Scenario, effort: Effort) -> tuple[list[dict[str, Any]], list[Bar]]:
-    """Rows of the table, and bar c."""
-    alone = _alone(scenario.environment, effort)
-    ours = [our_workers(scenario.environment, count, effort.payments) for count in effort.processes]
-    threads = [bare_workers(scenario.environment, count, effort.payments // 2) for count in effort.task_threads]
-    # Repeated at the end, so that a change of the machine's speed is noticed.
-    ours.append(our_workers(scenario.environment, 2, effort.payments))
-    prefork = default_prefork(scenario.environment)
-    two = [row for row in ours if row["processes"] == 2]
-    fastest, usual = max(threads, key=_rate), best(two)
-    rows = [alone, *ours, *threads, prefork]
-    for row in rows:
-        row["of_ceiling"] = _rate(row) / row["processes"] / _rate(alone)
-    detail = f"{usual:,.0f}/s of {_rate(fastest):,.0f}/s ({fastest['what']}); all rounds of ours: "
-    detail += ", ".join(f"{_rate(row):,.0f}" for row in two)
-    slow = f"{usual:,.0f}/s of {_rate(prefork):,.1f}/s"
-    bars = [
-        Bar("c", "verified by two workers, of a bare task at its best", usual / _rate(fastest), 1.5, detail=detail),
-        Bar("c", "the same, of Celery's default prefork", usual / _rate(prefork), 40, detail=slow),
-    ]
-    return rows, bars
+def measure(scenario: Scenario, effort: Effort, only: set[str]) -> tuple[list[Row], list[Bar]]:
+    """Rows of the table, and bars c, d and h: those that are selected."""
+    generations = FASTER if "c" in only else {"v1": FASTER["v1"]}
+    subjects: dict[str, Subject] = {}
+    for generation in generations:
+        subjects[f"ours {generation}"] = partial(our_workers, scenario.environment, 2, effort.payments, generation)
+        subjects[f"bare {generation}"] = _best_of_threads(scenario, effort, generation)
+    if "d" in only:
+        subjects["view"] = _best_view(scenario, effort)
+    found = ratios.interleaved(subjects, effort.worker_rounds)
+    rows = [_middle(results) for results in found.values()]
+    return rows, list(_bars(found, generations))
 
 
-def our_workers(environment: Environment, processes: int, count: int) -> dict[str, Any]:
-    """Sessions that are all due at once, and so many of the Procfile's workers."""
-    since = next(FRESH)
-    quiet(environment)
-    filling.checkouts(environment.database, since, count, "payments.verify")
-    with watching.statements(environment.database) as work, ExitStack() as stack:
-        workers = [stack.enter_context(environment.program(f"worker{n}", COMMANDS["worker"])) for n in range(processes)]
-        beat = environment.directory / "beat"
-        stack.enter_context(environment.program("beat", COMMANDS["beat"], BEAT_SCHEDULE=str(beat)))
-        families = [Family(worker.pid) for worker in workers]
-        moments = all_paid(environment, OURS, since, count)
-        memory = max(family.memory() for family in families)
-        seconds = sum(family.seconds() for family in families)
-    return {
-        "what": _name(processes),
-        "processes": processes,
-        "per_second": steady_rate(moments),
-        "memory": memory,
-        "processor_ms": seconds / count * 1000,
-        "statements": work.statements / count,
-        "commits": work.commits / count,
-    }
+def _best_of_threads(scenario: Scenario, effort: Effort, generation: str) -> Subject:
+    """A bare task with the number of threads that was fastest in one round of each."""
+
+    def with_threads(threads: int) -> Row:
+        return bare_workers(scenario.environment, threads, effort.payments // 2, generation)
+
+    return partial(with_threads, _fastest(effort.task_threads, with_threads))
 
 
-def bare_workers(environment: Environment, threads: int, count: int) -> dict[str, Any]:
-    """One task per payment, two processes with so many threads each."""
-    return _bare(environment, f"bare task, 2 x {threads} threads", f"--pool threads --concurrency {threads}", 2, count)
+def _best_view(scenario: Scenario, effort: Effort) -> Subject:
+    def with_threads(threads: int) -> Row:
+        return synchronous(scenario, threads, effort.seconds * 2)
+
+    return partial(with_threads, _fastest(effort.view_threads, with_threads))
 
 
-def default_prefork(environment: Environment) -> dict[str, Any]:
-    """Celery's default: one worker with a process for each of two cores."""
-    return _bare(environment, "bare task, Celery's default prefork of 2", "--concurrency 2", 1, PREFORK_PAYMENTS)
+def _fastest(threads: Sequence[int], measured: Callable[[int], Row]) -> int:
+    return max(threads, key=lambda count: _rate(measured(count))) if len(threads) > 1 else threads[0]
 
 
-def _bare(environment: Environment, what: str, manner: str, programs: int, count: int) -> dict[str, Any]:
-    since = next(FRESH)
-    with psycopg.connect(environment.database) as connection:
-        connection.execute(filling.BARE)
-        connection.execute(ORDERS, {"since": since, "count": count, "buyers": BUYERS})
-    with environment.program("send", f"python -m benchmarks.bare_tasks {since} {count}") as process:
-        process.wait(PATIENCE)
-    with ExitStack() as stack:
-        command = f"{BARE_WORKER} --without-gossip --without-mingle {manner}"
-        workers = [stack.enter_context(environment.program(f"bare{n}", command)) for n in range(programs)]
-        families = [Family(worker.pid) for worker in workers]
-        moments = all_paid(environment, BARE, since, count)
-        memory = max(family.memory() for family in families)
-        seconds = sum(family.seconds() for family in families)
-    rate = steady_rate(moments)
-    cost = {"memory": memory, "processor_ms": seconds / count * 1000, "statements": 1.0, "commits": 1.0}
-    return {"what": what, "processes": 2, "per_second": rate} | cost
+def _bars(found: dict[str, list[Row]], generations: dict[str, float]) -> Iterator[Bar]:
+    def of(letter: str, what: str, ours: str, theirs: str, limit: float) -> Bar:
+        rates = [[_rate(row) for row in found[name]] for name in (ours, theirs)]
+        detail = f"{median(rates[0]):,.0f}/s of {median(rates[1]):,.0f}/s ({found[theirs][0]['what']})"
+        return Bar(letter, what, ratios.of(*rates), limit, detail=detail)
+
+    for generation, limit in generations.items():
+        what = f"verified by two workers through {generation}, of a bare task at its best"
+        yield of("c", what, f"ours {generation}", f"bare {generation}", limit)
+    if "view" in found:
+        yield of("d", "the same through v1, of a synchronous view at its best", "ours v1", "view", FASTER_THAN_A_VIEW)
+    memory = [[row["memory"] / 2**20 for row in found[name]] for name in ("ours v1", "bare v1")]
+    detail = f"{median(memory[0]):.0f} MiB of {median(memory[1]):.0f} MiB"
+    yield Bar(
+        "h", "memory of a worker, of a bare Celery worker's", ratios.of(*memory), MEMORY, most=True, detail=detail
+    )
 
 
-def _alone(environment: Environment, effort: Effort) -> dict[str, Any]:
-    """As many threads as one of our workers has, which call PortOne and do nothing else."""
-    url = f"{environment.environ['PORTONE_BASE_URL']}/payments/findAll/{order(1)}"
-    rate = ceilings.calls(url, {"Authorization": "Bearer x"}, effort.payments // 2, ceilings.THREADS)
-    return {"what": f"ceiling: {ceilings.THREADS} threads calling", "processes": 1, "per_second": rate}
+def _middle(rows: list[Row]) -> Row:
+    """The round with the median rate."""
+    return sorted(rows, key=_rate)[len(rows) // 2] | {"rounds": [_rate(row) for row in rows]}
 
 
-def quiet(environment: Environment) -> None:
-    """Clear all due work and all messages."""
-    with psycopg.connect(environment.database) as connection:
-        for table in ("payment_sessions", "webhook_deliveries", "payment_cancellations"):
-            connection.execute(f"UPDATE {table} SET due_at = NULL WHERE due_at IS NOT NULL")
-    Redis.from_url(environment.environ["REDIS_URL"]).flushdb()
-
-
-def all_paid(environment: Environment, query: str, since: int, count: int) -> list[float]:
-    """The time of each payment's commit (unix seconds), once the last one is committed."""
-    deadline = time.monotonic() + PATIENCE
-    with psycopg.connect(environment.database, autocommit=True) as connection:
-        while True:
-            moments = [float(row[0]) for row in connection.execute(query, [order(since), order(since + count)])]
-            if len(moments) >= count:
-                return moments
-            if time.monotonic() > deadline:
-                seen = f"Only {len(moments)} of {count} payments were verified in {PATIENCE:g} s."
-                sys.exit(f"{seen}\n{environment.last_words()}")
-            # Each query reads as many rows as are paid, so it must not be frequent.
-            time.sleep(0.5)
-
-
-def _name(processes: int) -> str:
-    return f"ours, {processes} worker processes" if processes > 1 else "ours, 1 worker process"
-
-
-def _rate(row: dict[str, Any]) -> float:
+def _rate(row: Row) -> float:
     rate: float = row["per_second"]
     return rate
-
-
-def best(rows: list[dict[str, Any]]) -> float:
-    """Payments per second verified by two of our worker processes."""
-    return max(_rate(row) for row in rows if row["what"] == _name(2))

@@ -18,6 +18,10 @@ FAULTS_STAY: Final = 8.0
 """Seconds for which a purchase's faults stay active after the buyer has left."""
 
 
+REPORTS_WINDOW: Final = 0.8
+"""The share of buyers whose browser reports that the window opens; PortOne has to tell about the others."""
+
+
 @dataclass(frozen=True)
 class RunContext:
     """What all buyers share: PortOne, the scheduler for later actions, the record, the time settings."""
@@ -47,6 +51,8 @@ class Buyer:
         if self._purchase.course == "gives_up":
             self._shop_client.give_up(session)
             return
+        if self._purchase.slowness < REPORTS_WINDOW:
+            self._shop_client.opens_window(session)
         attempt = self._run_context.portone.window(session)
         if attempt is not None:
             self._at_the_window(session, attempt)

@@ -29,6 +29,18 @@ QUERY_FAULTS: Final[tuple[Fault, ...]] = (
     {"kind": "extra_fields", "endpoint": "payments.*"},
 )
 """Faults of queries about a payment."""
+BATCH_FAULTS: Final[tuple[Fault, ...]] = (
+    {"kind": "left_out", "endpoint": "payments.list"},
+    {"kind": "older_attempt", "endpoint": "payments.list"},
+    {"kind": "reordered", "endpoint": "payments.list"},
+    {"kind": "wrong_order", "endpoint": "payments.list"},
+    {"kind": "wrong_amount", "endpoint": "payments.list"},
+    {"kind": "hang_after", "endpoint": "payments.list", "seconds": 3, "times": 1},
+    {"kind": "reset_after", "endpoint": "payments.list", "times": 1},
+    {"kind": "malformed", "endpoint": "payments.list", "times": 1},
+    {"kind": "status", "endpoint": "payments.list", "status": 503, "times": 1},
+)
+"""Faults of V1's answers about several orders, one of which is the purchase."""
 CANCEL_FAULTS: Final[tuple[Fault, ...]] = (
     {"kind": "reset_after", "endpoint": "payments.cancel", "times": 1},
     {"kind": "reset_after", "endpoint": "payments.cancel", "times": 2},
@@ -64,4 +76,6 @@ def faults_of(chance: Random, cancels: bool) -> tuple[Fault, ...]:
         faults.append(chance.choice(QUERY_FAULTS))
     if cancels and chance.random() < 0.6:
         faults.append(chance.choice(CANCEL_FAULTS))
+    if chance.random() < 0.15:
+        faults.append(chance.choice(BATCH_FAULTS))
     return tuple(faults)

@@ -80,6 +80,7 @@ def summary(result: RunResult, size: Any) -> dict[str, Any]:
         "sessions": dict(Counter(row["status"] for row in sessions)),
         "acknowledged": _acknowledged(result),
         "money": _money(result),
+        "calls": _calls(result),
         "events": _events(result),
         "checks": [{"name": one.name, "question": one.question, "losses": one.losses} for one in result.checks],
         "scripts_that_broke": result.broken,
@@ -128,6 +129,18 @@ def _events(result: RunResult) -> dict[str, Any]:
         "silences": dict(Counter(chain.from_iterable(note["kinds"] for note in notes.of("silence")))),
         "resumed": len(notes.of("resumed")),
     }
+
+
+def _calls(result: RunResult) -> dict[str, Any]:
+    """Calls to PortOne by generation: all of them, and how many of each kind, for each purchase. Tokens are shared, so
+    they are left out."""
+    shown = {}
+    for generation, counts in result.calls.items():
+        purchases = max(sum(one.generation == generation for one in result.plan.purchases), 1)
+        ours = {name: count for name, count in counts.items() if name != "users.getToken"}
+        each = {name: round(count / purchases, 2) for name, count in ours.items()}
+        shown[generation] = {"a_purchase": round(sum(ours.values()) / purchases, 2), "by_endpoint": each}
+    return shown
 
 
 def _money(result: RunResult) -> dict[str, int]:

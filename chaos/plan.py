@@ -20,7 +20,7 @@ ITEMS: Final = (SCARCE, *LIMITED, *UNLIMITED)
 Apples and rice are free of VAT."""
 LINES: Final = {1: 50, 2: 18, 3: 12, 4: 8, 5: 7, 6: 5}
 """Lines of an order, and their percentages."""
-METHODS: Final = {"card": 40, "kakaopay": 20, "trans": 13, "vbank": 17, "phone": 10}
+METHODS: Final = {"card": 35, "naverpay": 8, "kakaopay": 13, "tosspay": 4, "trans": 13, "vbank": 17, "phone": 10}
 COURSES: Final = {
     "buys": 48,
     "leaves_after_paying": 14,

@@ -15,6 +15,7 @@ from sqlalchemy.sql.selectable import GenerativeSelect
 
 from pitturu.config.settings import Settings
 from pitturu.domain.errors import GatewayError
+from pitturu.monitoring.process import ProcessKind, process_kind
 from pitturu.outbound import senders
 from pitturu.outbound.message import Message
 from pitturu.store.outbound import Channel
@@ -72,6 +73,10 @@ PLANTS: Final = {"lock": without_lock, "sweep": without_sweep, "retry": without_
 for plant in os.environ["CHAOS_PLANT"].split(","):
     PLANTS[plant]()
 
-from celery_worker import app, celery  # noqa: E402 -- only now, for the application is made while this is imported.
+# Only now, for the application is made while these are imported; a worker's answers no request.
+if process_kind() is ProcessKind.WEB:
+    from wsgi import app
+else:
+    from celery_worker import celery
 
 __all__ = ["app", "celery"]

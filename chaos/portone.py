@@ -51,6 +51,10 @@ class PortOne:
         self.control("PATCH", "settings", switches)
         self.control("PUT", "faults", {"faults": list(BACKGROUND)})
 
+    def calls(self) -> dict[str, dict[str, int]]:
+        """How many calls the system has made, by generation and endpoint."""
+        return self.control("GET", "calls/counts") or {}
+
     def stop_faults(self) -> None:
         """Remove all faults, release held webhooks, and advance the clock to V2's next retries."""
         self.control("DELETE", "faults")

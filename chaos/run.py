@@ -44,6 +44,7 @@ class RunResult:
     is_quiet: bool = False
     checks: list[Check] = field(default_factory=list)
     snapshot: Snapshot | None = None
+    calls: dict[str, dict[str, int]] = field(default_factory=dict)
     broken: list[str] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
 
@@ -146,6 +147,7 @@ class Run:
         if not self.result.is_quiet:
             self.result.left = waiting(self._system.database)
         self.result.quiet = self.result.calm + seconds
+        self.result.calls = self._portone.calls()
         self._webhook_monitor.collect()
         self._endpoint.collect(self.result.notes)
 

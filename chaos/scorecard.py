@@ -62,11 +62,22 @@ def lines(figures: dict[str, Any]) -> list[tuple[str, str]]:
         ("answered in", spread(figures["answer_seconds"])),
         ("acknowledged", counted(promised)),
         ("money", f"{came}, {back}"),
+        ("calls to PortOne", _calls(figures["calls"])),
         ("events", _events(figures["events"])),
         ("right after the last move", spread(figures["converge_seconds"])),
         ("quiet after the faults stopped", f"{seconds['to_quiet']:.1f} s"),
         ("shopping took", f"{seconds['shopping']:.0f} s"),
     ]
+
+
+def _calls(calls: dict[str, Any]) -> str:
+    """Calls for each purchase, of each generation and of its most frequent kinds."""
+    words = []
+    for generation, found in calls.items():
+        kinds = sorted(found["by_endpoint"].items(), key=lambda pair: -pair[1])[:4]
+        often = ", ".join(f"{count:.2f} {name}" for name, count in kinds)
+        words.append(f"{generation.upper()} {found['a_purchase']:.2f} a purchase ({often})")
+    return "; ".join(words)
 
 
 def _events(events: dict[str, Any]) -> str:

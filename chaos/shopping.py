@@ -58,6 +58,10 @@ class ShopClient:
         """The session once its window may open, or as it is after the buyer's patience."""
         return self._follow(session, lambda now: bool(now["checkout"]) and not now["checkout"]["ready"])
 
+    def opens_window(self, session: Json) -> None:
+        """Report that the payment window opens, as the storefront does."""
+        self._post(f"/payments/sessions/{session['session_id']}/window", {})
+
     def settled(self, session: Json) -> Json:
         """The session once it has an outcome, or as it is after the buyer's patience."""
         waits = ("created", "prepared", "verifying")

@@ -14,6 +14,16 @@ from dotenv import dotenv_values
 from devstack.errors import StartError
 from devstack.ports import free_port
 
+EASY_PAYS = ",".join(
+    f"{method}=channel-key-{channel}"
+    for method, channel in (
+        ("naverpay", "naverpay"),
+        ("tosspay", "tosspay"),
+        ("samsungpay", "inicis"),
+        ("payco", "payco"),
+    )
+)
+"""The simulator's channels of what is offered only with a channel of its own."""
 DEMO_KEYS = {
     "PORTONE_API_KEY": "demo-api-key",
     "PORTONE_API_SECRET": "demo-api-secret",
@@ -22,6 +32,8 @@ DEMO_KEYS = {
     "PORTONE_V2_API_SECRET": "demo-v2-api-secret",
     "PORTONE_V2_STORE_ID": "store-00000000-0000-4000-8000-000000000000",
     "PORTONE_V2_CHANNEL_KEY": "channel-key-inicis",
+    "PORTONE_CHANNELS": EASY_PAYS,
+    "PORTONE_V2_CHANNELS": EASY_PAYS,
     "PORTONE_V2_WEBHOOK_SECRETS": "whsec_cGl0dHVydS1kZW1vLXdlYmhvb2sta2V5",
 }
 """Understood by the simulator only; PortOne has no such settings."""

@@ -3,8 +3,6 @@
 from pathlib import Path
 from typing import ClassVar
 
-import redis
-
 from devstack.binaries import valkey_binary
 from devstack.server import Server
 
@@ -38,6 +36,8 @@ class Valkey(Server):
         return [valkey_binary(), configuration.name]
 
     def _answers(self) -> bool:
+        import redis  # Here: it takes as long as all else of a supervisor, which may watch other programs only.
+
         with redis.Redis.from_url(self.url, socket_timeout=2, socket_connect_timeout=2) as client:
             try:
                 return bool(client.ping())

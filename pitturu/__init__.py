@@ -15,11 +15,14 @@ if TYPE_CHECKING:
     from pitturu.payments.handlers import AnyJobHandler
 
 
-def create_app(settings: Settings | None = None, more_work: Sequence[AnyJobHandler] = ()) -> Flask:
+def create_app(
+    settings: Settings | None = None, more_work: Sequence[AnyJobHandler] = (), *, background: bool = False
+) -> Flask:
     """Build the application, from the environment unless settings are given.
 
-    `more_work` are kinds of work beside those of this project. It opens no connection. Raises BadSettings with every
-    setting that is missing or invalid.
+    `more_work` are kinds of work beside those of this project. `background` is for workers and beat, which answer no
+    HTTP request and offer no command: it leaves out both, with all that only they import. It opens no connection.
+    Raises BadSettings with every setting that is missing or invalid.
     """
     with _no_garbage_collection():
         # Imported inside the function: the embedded servers and the simulator start without these dependencies.
@@ -29,7 +32,7 @@ def create_app(settings: Settings | None = None, more_work: Sequence[AnyJobHandl
         from pitturu.registry import HANDLERS, REGISTRY
 
         registry = HandlerRegistry((*HANDLERS, *more_work)) if more_work else REGISTRY
-        return assemble(settings or load(), registry)
+        return assemble(settings or load(), registry, background)
 
 
 @contextmanager

@@ -8,31 +8,26 @@ from flask.sessions import SessionInterface, SessionMixin
 from redis import Redis
 
 from pitturu import logs
-from pitturu.api import authentication, init_api
-from pitturu.api.contract import Contract
-from pitturu.api.external_issuer import ExternalIssuer
-from pitturu.api.long_poll import LongPolls
-from pitturu.api.rate_limits import RateLimits
-from pitturu.cli.commands import init_cli
 from pitturu.config.settings import Settings
 from pitturu.domain.provider import Generation
 from pitturu.extensions import db, offer_migrations
-from pitturu.monitoring import destinations, init_monitoring, metrics
+from pitturu.monitoring import destinations, error_counter, metrics
 from pitturu.payments.handler_registry import HandlerRegistry
-from pitturu.portone import Timeouts, V1Gateway, V2Gateway
+from pitturu.portone.transport import Timeouts
+from pitturu.portone.v1 import V1Gateway
+from pitturu.portone.v2 import V2Gateway
 from pitturu.redis_client import RETRY_ONCE, connect
 from pitturu.services import KEY, Services
-from pitturu.store import autocommit, bulk_update, encryption, engines, replica, tables
+from pitturu.store import autocommit, bulk_update, encryption, engines, read_only, replica, tables
 from pitturu.store.errors import hide_rows
 from pitturu.store.unit_of_work import release_connection
-from pitturu.storefront import init_storefront
 from pitturu.worker.publisher import RedisPublisher
 from pitturu.worker.runtime import WorkerRuntime
 from pitturu.worker.tasks import make_celery
 
 
-def assemble(settings: Settings, registry: HandlerRegistry) -> Flask:
-    """Create the Flask app with every part registered."""
+def assemble(settings: Settings, registry: HandlerRegistry, background: bool) -> Flask:
+    """Create the Flask app with every part registered; in the background, without HTTP and without commands."""
     logs.configure(settings)
     app = Flask("pitturu", static_folder=None)
     app.config.update(
@@ -46,6 +41,7 @@ def assemble(settings: Settings, registry: HandlerRegistry) -> Flask:
     db.init_app(app)
     with app.app_context():
         hide_rows(db.engine)
+        read_only.listen(db.engine)
         if settings.database_pooler == "transaction":
             engines.warn_without_timeouts(db.engine)
     bulk_update.listen()
@@ -54,16 +50,17 @@ def assemble(settings: Settings, registry: HandlerRegistry) -> Flask:
     offer_migrations(app)
     app.extensions[KEY] = _services(app, settings, registry)
     destinations.install(app, settings)
-    init_monitoring(app)
-    init_api(app, settings)
-    init_storefront(app, settings)
-    init_cli(app)
+    error_counter.count_errors()
+    if not background:
+        from pitturu.foreground import init_foreground
+
+        init_foreground(app, settings)
     return app
 
 
 def _services(app: Flask, settings: Settings, registry: HandlerRegistry) -> Services:
     """Every part that others use; none of them connects yet."""
-    redis, stopping = _redis(settings), Event()
+    redis = _redis(settings)
     runtime = WorkerRuntime(app, settings, registry.handlers)
     celery = make_celery(runtime, settings)
     app.extensions["celery"] = celery  # The key that Celery's documentation of Flask uses.
@@ -78,13 +75,8 @@ def _services(app: Flask, settings: Settings, registry: HandlerRegistry) -> Serv
         cipher=encryption.make_cipher(settings),
         replica=replica.make_replica(settings),
         open_gateway=partial(open_gateway, settings),
-        external_issuer=ExternalIssuer(settings),
-        check_token=authentication.remembering_check(),
-        rate_limits=RateLimits(settings),
-        long_polls=LongPolls(settings.redis_url, settings.web_connections // 2, stopping),
         metrics=metrics.registry(),
-        api=Contract(app),
-        stopping=stopping,
+        stopping=Event(),
     )
 
 

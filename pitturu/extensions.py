@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 from flask.cli import ScriptInfo
-from flask_jwt_extended import JWTManager
 from flask_sqlalchemy import SQLAlchemy
 from werkzeug.local import LocalProxy
 
@@ -24,7 +23,6 @@ MIGRATE: Final = "migrate"
 """Where Flask-Migrate looks for itself, in `app.extensions`."""
 
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
-jwt = JWTManager()
 
 
 def offer_migrations(app: Flask) -> None:

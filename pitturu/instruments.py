@@ -24,6 +24,9 @@ SLOT: Final = os.environ.get("METRICS_SLOT")
 OTHER: Final = "other"
 """The value of a label in place of one that is not known."""
 
+KEYS_REFUSED: Final = "keys_refused"
+"""The outcome of a call that PortOne answered with 401 or 403."""
+
 disable_created_metrics()  # type: ignore[no-untyped-call] # A second series a counter, of this process only.
 if DIRECTORY and SLOT:
     values.ValueClass = values.MultiProcessValue(lambda: SLOT)  # type: ignore[no-untyped-call]

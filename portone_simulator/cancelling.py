@@ -31,6 +31,7 @@ class CancelRequest:
     refund_account: str | None = None
     tax_free: int | None = None
     vat: int | None = None
+    requester: str | None = None
 
     def share_of(self, payment: Payment) -> int:
         """The amount to cancel."""
@@ -81,6 +82,8 @@ def refuse_by_books(case: Case) -> Iterator[Refusal]:
         yield Refusal(_TAXES[excess])
     if payment.pg_provider == "naverpay" and not request.reason:
         yield Refusal("네이버페이 취소에는 reason이 필요합니다.")
+    if request.requester not in (None, "customer", "admin"):
+        yield Refusal("extra.requester는 customer 또는 admin이어야 합니다.")
 
 
 def refuse_without_account(case: Case) -> Iterator[Refusal]:

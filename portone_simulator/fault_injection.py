@@ -8,9 +8,10 @@ from typing import Any, Final
 
 from werkzeug.wrappers import Response
 
-from portone_simulator.answers import Answer, Refusal, written_json
+from portone_simulator.answers import Answer, Refusal, not_found, written_json
 from portone_simulator.call import Call
-from portone_simulator.faults import AFTER, BEFORE, Fault
+from portone_simulator.faults import AFTER, BEFORE, ON_LISTS, Fault
+from portone_simulator.list_faults import altered
 from portone_simulator.state import Simulation
 from portone_simulator.waiting import pause
 
@@ -40,8 +41,10 @@ def before(simulation: Simulation, endpoint: str, call: Call) -> None:
 
 def after(simulation: Simulation, endpoint: str, call: Call, answer: Answer, body: dict[str, Any]) -> Response:
     """The response with its faults applied; `body` is the answer's, as V1 or V2 writes it. Raises if there is none."""
-    for fault in simulation.faults.strike(AFTER, endpoint, call.uids()) if simulation.faults else ():
-        if fault.kind == "hang_after":
+    for fault in simulation.faults.strike((*AFTER, *ON_LISTS), endpoint, call.uids()) if simulation.faults else ():
+        if fault.kind in ON_LISTS:
+            answer, body = _relisted(answer, body, fault)
+        elif fault.kind == "hang_after":
             pause(fault.wait())
         elif fault.kind == "reset_after":
             raise hang_up(call)
@@ -52,6 +55,22 @@ def after(simulation: Simulation, endpoint: str, call: Call, answer: Answer, bod
         else:
             body = _surprising(body, fault)
     return _response(written_json(body), answer)
+
+
+def _relisted(answer: Answer, body: dict[str, Any], fault: Fault) -> tuple[Answer, dict[str, Any]]:
+    """A list of V1 with this fault: 207 where some of the entries are missing, 404 where all are."""
+    payload = body.get("response")
+    if isinstance(payload, dict) and isinstance(payload.get("list"), list):
+        entries = altered(fault, payload["list"])
+        return answer, {**body, "response": {**payload, "list": entries, "total": len(entries)}}
+    if not isinstance(payload, list):
+        return answer, body
+    entries = altered(fault, payload)
+    if payload and not entries:
+        missing = not_found().answer
+        return missing, missing.envelope()
+    complete = {entry["merchant_uid"] for entry in payload} == {entry["merchant_uid"] for entry in entries}
+    return (answer if complete else replace(answer, http=207)), {**body, "response": entries}
 
 
 def hang_up(call: Call) -> ConnectionResetError:

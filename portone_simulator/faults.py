@@ -18,11 +18,13 @@ BEFORE: Final = ("latency", "hang", "status", "reset_before", "revoke_token")
 """Kinds applied before the call is executed."""
 AFTER: Final = ("hang_after", "reset_after", "malformed", "html", "extra_fields", "unknown_enum")
 """Kinds applied after the call was executed, so that its outcome is unknown to the caller."""
+ON_LISTS: Final = ("left_out", "older_attempt", "reordered", "wrong_amount", "wrong_order")
+"""Kinds that change what a list of payments contains, after the call was executed (V1)."""
 AT_PG: Final = ("pg_refusal",)
 """Kinds in which the PG behind PortOne refuses."""
 ON_WEBHOOKS: Final = ("webhook_delay", "webhook_loss", "webhook_repeat", "webhook_hold")
 """Kinds applied to the delivery of a webhook; their endpoint is `webhook.<status>`."""
-KINDS: Final = (*BEFORE, *AFTER, *AT_PG, *ON_WEBHOOKS)
+KINDS: Final = (*BEFORE, *AFTER, *ON_LISTS, *AT_PG, *ON_WEBHOOKS)
 
 
 class Seconds(checks.Field[tuple[float, float]]):

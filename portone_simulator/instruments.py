@@ -29,7 +29,7 @@ def traces(payment: Payment, at: int) -> dict[str, Any]:
     if payment.pay_method == "card":
         return common | _card(payment) | _receipt(payment)
     if payment.pay_method == "trans":
-        return common | {"bank_code": "088", "bank_name": BANKS["088"], "cash_receipt_issued": True}
+        return common | {"bank_code": "088", "bank_name": BANKS["088"]}
     if payment.pay_method in ("vbank", "phone"):
         return common
     return common | {"apply_num": _digits(payment)[-8:]} | _receipt(payment)

@@ -33,10 +33,13 @@ def require_open_window(payment: Payment, move: str) -> None:
     _require(waiting, payment, move, "a ready payment whose window is still open")
 
 
-def approved(payment: Payment, at: int, amount: int | None = None, currency: str | None = None) -> Payment:
-    """The PG charged the buyer; `amount` and `currency` are given if they differ from the order."""
+def approved(
+    payment: Payment, at: int, amount: int | None = None, currency: str | None = None, months: int = 0
+) -> Payment:
+    """The PG charged the buyer; `amount` and `currency` are given if they differ from the order. `months` of
+    instalments, 0 for one sum."""
     require_open_window(payment, "approve")
-    return _paid(payment, at, amount, currency)
+    return replace(_paid(payment, at, amount, currency), card_quota=months)
 
 
 def late_approved(payment: Payment, at: int) -> Payment:

@@ -55,6 +55,20 @@ class Dispute:
 
 
 @dataclass(frozen=True)
+class CashReceipt:
+    """A cash receipt; `manual` says that it was issued through the API, not with the payment."""
+
+    number: str
+    kind: str
+    amount: int
+    tax_free: int
+    vat: int
+    issued_at: int
+    manual: bool = True
+    cancelled_at: int = 0
+
+
+@dataclass(frozen=True)
 class Internals:
     """Internal state: callback URLs, and the sequence of events."""
 
@@ -67,10 +81,13 @@ class Internals:
     refused_by_shop: bool = False
     asked_cancels: tuple[AskedCancel, ...] = ()
     disputes: tuple[Dispute, ...] = ()
+    cash_receipts: tuple[CashReceipt, ...] = ()
     notice_urls: tuple[str, ...] = ()
     confirm_url: str | None = None
     m_redirect_url: str | None = None
     vbank_due: int | None = None
+    installments: tuple[int, ...] | None = None
+    shipment: Json | None = None
     window_open: bool = True
     webhook_used: bool = False
     cancelled_at_pg: bool = False
@@ -177,7 +194,10 @@ class Payment:
         behind = dict(stored["behind"])
         behind["notice_urls"] = tuple(behind["notice_urls"])
         behind["asked_cancels"] = tuple(AskedCancel(**entry) for entry in behind.get("asked_cancels", ()))
+        offered = behind.get("installments")
+        behind["installments"] = None if offered is None else tuple(offered)
         behind["disputes"] = tuple(Dispute(**entry) for entry in behind.get("disputes", ()))
+        behind["cash_receipts"] = tuple(CashReceipt(**entry) for entry in behind.get("cash_receipts", ()))
         history = tuple(Cancellation(**entry) for entry in stored["cancel_history"])
         receipts = tuple(stored["cancel_receipt_urls"])
         parts = {"behind": Internals(**behind), "cancel_history": history, "cancel_receipt_urls": receipts}

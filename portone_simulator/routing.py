@@ -51,6 +51,7 @@ def noted(endpoint: Endpoint[Any], respond: Handler, names: Callable[[Call], dic
         finally:
             note = {"method": call.request.method, "path": call.request.path, "endpoint": endpoint.name}
             times = {"at": came_at, "seconds": round(simulation.clock.now() - came_at, 6)}
+            simulation.count(endpoint.name, call.request.path)
             simulation.calls.append(note | {"status": status} | times | names(call))
 
     return handle

@@ -6,11 +6,12 @@ The state of the simulator needs no locks for that reason; only the log of webho
 import socket
 import threading
 from concurrent.futures import Future
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final
 
 import gevent.event  # type: ignore[import-untyped]
-import requests
+import urllib3
 from gevent.pywsgi import WSGIHandler, WSGIServer  # type: ignore[import-untyped]
 
 from portone_simulator.app import App
@@ -57,7 +58,11 @@ class Running:
 
         Over HTTP, because the state belongs to the server's thread.
         """
-        requests.delete(f"{self.url}/_sim", timeout=START_PATIENCE).raise_for_status()
+        # Kept, the connection would outlive this server, and a later one at its port would never read it.
+        alone = {"Connection": "close"}
+        answer = urllib3.request("DELETE", f"{self.url}/_sim", headers=alone, timeout=START_PATIENCE, retries=False)
+        if answer.status != HTTPStatus.OK:
+            raise RuntimeError(f"The simulator was not reset: {answer.status} {answer.data.decode()}")
 
     def wait_for_webhooks(self, timeout: float = 10.0) -> bool:
         """Wait until no webhook is due or in progress; False after the timeout."""

@@ -1,9 +1,10 @@
 """The state of the simulator, and the operations that need several of its parts."""
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from typing import Any, Final
 
+from portone_simulator import cash_receipts
 from portone_simulator.clock import Clock
 from portone_simulator.faults import Fault, Faults
 from portone_simulator.ledger import Ledger
@@ -41,10 +42,13 @@ class Simulation:
         self.faults = Faults()
         self.idempotency_keys = IdempotencyKeys()
         self.calls: deque[dict[str, Any]] = deque(maxlen=MAX_CALLS)
+        self.call_counts: dict[str, Counter[str]] = {"v1": Counter(), "v2": Counter()}
 
     def move(self, imp_uid: str, step: Step, *details: object) -> Payment:
         """Apply one transition to a payment, atomically; raises `LookupError` when there is no such payment."""
-        return self.ledger.save(step(self.ledger.existing(imp_uid), self.clock.unix(), *details))
+        before, now = self.ledger.existing(imp_uid), self.clock.unix()
+        after = step(before, now, *details)
+        return self.ledger.save(cash_receipts.followed(before, after, self.settings, now))
 
     def move_and_notify_v2(self, imp_uid: str, step: Step, *details: object) -> Payment:
         """Like `move_and_notify` for V2's payments; V1 sends no webhook for this transition."""
@@ -70,6 +74,16 @@ class Simulation:
         if payment.behind.webhook_used and self.settings.webhook_url:
             self._send(payment, (self.settings.webhook_url,), of_cancel=True)
 
+    def count(self, endpoint: str, path: str) -> None:
+        """Count one REST call."""
+        self.call_counts["v2" if path.startswith("/v2/") else "v1"][endpoint] += 1
+
+    def forget_calls(self) -> None:
+        """Clear the record of calls, and their counts."""
+        self.calls.clear()
+        for counts in self.call_counts.values():
+            counts.clear()
+
     def fault(self, kinds: tuple[str, ...], endpoint: str, payment: Payment) -> Fault | None:
         """The first fault of these kinds that applies to this payment now."""
         uids = {payment.imp_uid, payment.merchant_uid}
@@ -85,7 +99,7 @@ class Simulation:
         """Reset everything to the initial state."""
         self.webhooks.wipe()
         self.faults.replace([])
-        self.calls.clear()
+        self.forget_calls()
         self.tokens.revoke()
         self.idempotency_keys.forget()
         self.settings = self.initial

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from portone_simulator import lifecycle
+from portone_simulator import installments, lifecycle
 from portone_simulator.cancelling import KST
 from portone_simulator.channels import chosen
 from portone_simulator.outgoing import Notification, ask_shop
@@ -17,8 +17,13 @@ from portone_simulator.waiting import offload
 MAX_MERCHANT_UID: Final = 40
 NEEDS_DUE: Final = ("nice_v2", "smartro_v2", "ksnet")
 """PGs whose window does not open for a virtual account without a deadline."""
+NAVERPAY: Final = "naverpay"
+NAVERPAY_LEAST: Final = 10
+"""Won below which Naver Pay takes no payment."""
+_NAVERPAY_PRODUCT: Final = ("categoryType", "categoryId", "uid", "name", "count")
 NO_CONFIRM: Final = ("naverco", "daou", "eximbay")
 """PGs for which PortOne does not call the confirm process."""
+EASY_PAYS: Final = ("kakaopay", "naverpay", "payco", "tosspay", "samsungpay", "lpay", "ssgpay")
 _DUE_FORMS: Final = ("%Y-%m-%d", "%Y%m%d", "%Y-%m-%d %H:%M:%S", "%Y%m%d%H%M%S")
 _COPIED: Final = (
     *("merchant_uid", "amount", "pay_method", "name", "currency", "escrow", "customer_uid", "user_agent", "channel"),
@@ -45,16 +50,19 @@ def open_window(simulation: Simulation, order: dict[str, Any]) -> Payment:
         vbank_due=deadline(order.get("vbank_due"), channel.pg_provider, order["pay_method"]),
         tax_free=order.get("tax_free") or 0,
         vat=order.get("vat_amount"),
+        installments=installments.of_v1(order),
     )
     asked = {key: order[key] for key in _COPIED if order.get(key) is not None}
     pay_method = asked.pop("pay_method")
     sandbox = order.get("sandbox")
     no_date = None if simulation.settings.empty_vbank_dates == "null" else 0
     check_order(simulation, order)
+    if channel.pg_provider == NAVERPAY and not listed_for_naverpay(order.get("naverProducts")):
+        raise WindowRefused("F0400", "결제 창 호출에 실패하였습니다. naverProducts는 필수입니다.")
     now = simulation.clock.now()
     payment = Payment(
         imp_uid=simulation.ledger.new_imp_uid(now, order.get("imp_uid")),
-        pay_method=pay_method,
+        pay_method=_reported(simulation, pay_method, channel.pg_provider),
         emb_pg_provider=_embedded(pay_method, channel.pg_provider),
         pg_provider=channel.pg_provider,
         pg_id=channel.pg_id,
@@ -94,15 +102,18 @@ def already_paid(simulation: Simulation, merchant_uid: str) -> bool:
     return any(not reusable or each.remaining > 0 for each in received)
 
 
-def approve(simulation: Simulation, imp_uid: str, amount: int | None = None, currency: str | None = None) -> Payment:
+def approve(
+    simulation: Simulation, imp_uid: str, amount: int | None = None, currency: str | None = None, months: int = 0
+) -> Payment:
     """The buyer confirms and the PG approves, unless the shop or an injected fault refuses."""
     payment = _opened(simulation, imp_uid, "approve")
+    installments.choose(payment, months)
     declined = _declined(simulation, replace(payment, amount=amount or payment.amount))
     if declined is not None:
         return declined
     if payment.pay_method == "vbank":
         return simulation.move_and_notify(imp_uid, lifecycle.issued)
-    paid = simulation.move_and_notify(imp_uid, lifecycle.approved, amount, currency)
+    paid = simulation.move_and_notify(imp_uid, lifecycle.approved, amount, currency, months)
     if simulation.settings.prepare_consumed:
         simulation.ledger.forget_preparation(paid.merchant_uid)
     return paid
@@ -152,6 +163,8 @@ def _reason_against(simulation: Simulation, payment: Payment) -> str | None:
     refusal = simulation.fault(("pg_refusal",), "window.approve", payment)
     if refusal:
         return refusal.message
+    if payment.pay_method == NAVERPAY and payment.amount < NAVERPAY_LEAST:
+        return f"네이버페이는 {NAVERPAY_LEAST}원 이상 결제할 수 있습니다."
     once = payment.v2 or simulation.settings.second_approval == "refused"
     if once and already_paid(simulation, payment.merchant_uid):
         return "이미 결제가 이루어진 거래건입니다."
@@ -194,8 +207,23 @@ def deadline(given: object, pg_provider: str, pay_method: str) -> int | None:
 
 
 def _embedded(pay_method: str, pg_provider: str) -> str | None:
-    hub = pay_method in ("kakaopay", "naverpay", "payco", "tosspay", "samsungpay", "lpay", "ssgpay")
-    return pay_method if hub and pg_provider != pay_method else None
+    """The easy pay inside the window of another PG. Own modules of an easy pay may have a version: `tosspay_v2`."""
+    own = pg_provider.removesuffix("_v2") == pay_method
+    return pay_method if pay_method in EASY_PAYS and not own else None
+
+
+def _reported(simulation: Simulation, pay_method: str, pg_provider: str) -> str:
+    """What PortOne reports of a method. V1's answers call Samsung Pay `samsung`."""
+    if _embedded(pay_method, pg_provider) and simulation.settings.hub_easy_pay == "card":
+        return "card"
+    return "samsung" if pay_method == "samsungpay" else pay_method
+
+
+def listed_for_naverpay(products: object) -> bool:
+    """Whether these are products as Naver Pay's own window demands them."""
+    if not isinstance(products, list) or not products:
+        return False
+    return all(isinstance(one, dict) and all(one.get(name) for name in _NAVERPAY_PRODUCT) for one in products)
 
 
 def as_text(custom_data: object) -> str | None:

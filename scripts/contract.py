@@ -5,7 +5,7 @@ import sys
 
 from pitturu import create_app
 from pitturu.config.settings import Settings
-from pitturu.services import services_of
+from pitturu.services import web_services_of
 
 NOBODY = Settings(
     pitturu_env="development",
@@ -23,7 +23,7 @@ def document() -> str:
     """The OpenAPI document as text."""
     app = create_app(NOBODY)
     # Generated without a request, because requests are counted in Redis.
-    return json.dumps(services_of(app).api.spec.to_dict(), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+    return json.dumps(web_services_of(app).api.spec.to_dict(), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 
 if __name__ == "__main__":

@@ -54,7 +54,9 @@ def measure(page: Page, address: str) -> Figures:
     weights: dict[str, int] = {}
 
     def weigh(request: Request) -> None:
-        kind = "fonts" if "font" in request.url else "code" if request.url.endswith((".js", ".css")) else "rest"
+        # The sheet of slices only names files of the typeface, and no page waits for it.
+        is_font = "/fonts/" in request.url or "/slices-" in request.url
+        kind = "fonts" if is_font else "code" if request.url.endswith((".js", ".css")) else "rest"
         weights[kind] = weights.get(kind, 0) + request.sizes()["responseBodySize"]
 
     done: list[Request] = []

@@ -8,7 +8,6 @@ import hypothesis
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
-from flask_migrate import upgrade
 
 from pitturu import create_app
 from pitturu.api import passwords, rate_counter
@@ -20,9 +19,17 @@ from pitturu.store.unit_of_work import UnitOfWork
 from tests import documented
 from tests.fake_portone import PortOne, pretend_portone
 from tests.shop import Shop
+from tests.tables import Tables
 from tests.values import INICIS_KEY, KEY, SECRET, V2_SECRET, V2_STORE, V2_WEBHOOK_SECRET, settings_for
 
-pytest_plugins = ["tests.garbage", "tests.collection_clock", "tests.servers", "tests.grouping", "tests.variants"]
+pytest_plugins = [
+    "tests.garbage",
+    "tests.collection_clock",
+    "tests.servers",
+    "tests.migrated",
+    "tests.grouping",
+    "tests.variants",
+]
 
 hypothesis.settings.register_profile(
     "no deadline", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
@@ -40,19 +47,10 @@ def portone() -> Iterator[PortOne]:
 
 
 @pytest.fixture(scope="session")
-def database(postgres_url: str) -> str:
-    """A database with the schema of the migrations."""
-    app = create_app(settings_for(database_url=postgres_url))
-    with app.app_context():
-        upgrade()
-    return postgres_url
-
-
-@pytest.fixture(scope="session")
-def settings(database: str, redis_url: str, portone: PortOne) -> Settings:
+def settings(postgres_url: str, redis_url: str, portone: PortOne) -> Settings:
     """The settings of this test process; a test that needs others makes its own app with `replace(settings, ...)`."""
     return settings_for(
-        database_url=database,
+        database_url=postgres_url,
         redis_url=redis_url,
         portone_base_url=portone.url,
         portone_v2_base_url=portone.v2_url,
@@ -80,11 +78,20 @@ def shared_app(settings: Settings) -> Flask:
     return documented.watched(create_app(settings))
 
 
+@pytest.fixture(scope="session")
+def tables_of_this_process(postgres_url: str) -> Iterator[Tables]:
+    """All tables of the database of this process."""
+    tables = Tables(postgres_url)
+    yield tables
+    tables.disconnect()
+
+
 @pytest.fixture
-def app(shared_app: Flask, portone: PortOne) -> Iterator[Flask]:
+def app(shared_app: Flask, portone: PortOne, tables_of_this_process: Tables) -> Iterator[Flask]:
     """The app with empty tables, an empty Redis and an empty PortOne simulator. The OpenAPI document has to name each
     error that it answers with."""
-    empty(shared_app)
+    tables_of_this_process.empty()
+    services_of(shared_app).redis.flushdb()
     portone.wipe()
     documented.UNDOCUMENTED.clear()
     yield shared_app
@@ -124,19 +131,6 @@ def turn(portone: PortOne) -> Callable[[timedelta], None]:
         portone.control("POST", "clock", {"advance": int(by.total_seconds())})
 
     return forward
-
-
-def empty(app: Flask) -> None:
-    """Delete everything in this app's database and Redis. TRUNCATE would take a hundred times as long.
-
-    As a replica the session fires no trigger: neither those that protect append-only tables, which would have to be
-    disabled and enabled again in the catalogue, whereupon every connection plans its statements anew, nor those of
-    foreign keys, which have nothing to check when every table is emptied.
-    """
-    tables = [f"DELETE FROM {table.name}" for table in db.metadata.sorted_tables]
-    with app.app_context(), db.engine.begin() as connection:
-        connection.exec_driver_sql("; ".join(["SET LOCAL session_replication_role = replica", *tables]))
-    services_of(app).redis.flushdb()
 
 
 @pytest.fixture(scope="session")

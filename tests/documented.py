@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Flask, Response, request
 
-from pitturu.services import services_of
+from pitturu.services import web_services_of
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -44,7 +44,7 @@ def _codes(contract: dict[str, Any], answer: dict[str, Any]) -> list[str]:
 
 def watched(app: Flask) -> Flask:
     """The app, from which each error that its document does not list is added to UNDOCUMENTED."""
-    listed = _listed or codes_of(services_of(app).api.spec.to_dict())
+    listed = _listed or codes_of(web_services_of(app).api.spec.to_dict())
     _listed.update(listed)
 
     @app.after_request

@@ -1,9 +1,10 @@
 """The simulator as used by tests: over HTTP."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
-import requests
+import urllib3
 
 from portone_simulator import Simulator
 
@@ -24,15 +25,21 @@ class PortOne:
         """Where its REST API V2 answers."""
         return f"{self.url}/v2"
 
+    @cached_property
+    def _connections(self) -> urllib3.HTTPConnectionPool:
+        """Kept from call to call, for any thread: connecting takes longer than an answer. What a simulator's process
+        closed when it ended is replaced before it is used; one in this process must not be restarted at its port."""
+        return urllib3.connection_from_url(self.url, maxsize=8, timeout=30, retries=False)
+
     def control(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
         """One call of the control API; anything but success fails the test with the answer."""
-        answer = requests.request(method, f"{self.url}/_sim/{path}", json=body, timeout=30)
-        assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text}"
-        return answer.json() if answer.content else None
+        answer = self._connections.request(method, f"/_sim/{path}" if path else "/_sim", json=body)
+        assert answer.status < 400, f"{method} {path}: {answer.status} {answer.data.decode()}"
+        return answer.json() if answer.data else None
 
     def wipe(self) -> None:
         """Forget every payment, fault and setting."""
-        self.running.wipe()
+        self.control("DELETE", "")
 
     def calls(self, path: str) -> list[dict[str, Any]]:
         """The REST calls it received whose path contains this."""

@@ -1,4 +1,5 @@
-"""Runs the tests of some folders and files in one process of the test run, because they share a costly fixture.
+"""Runs the tests of some folders, and those of each other file, in one process of the test run: they share fixtures and
+apps, which every further process would make again, and need one message instead of one each.
 
 A pytest plugin; tests/conftest.py names it. It does for them what `--dist loadgroup` does for the mark
 `xdist_group`, which writes the group into a test's id: pytest computes ids again since 9.2, so the group is lost.
@@ -10,14 +11,26 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 from xdist.workermanage import WorkerController
 
-TOGETHER = ("tests/browser/", "tests/chaos/", "tests/journeys/processes/", "tests/deploy/test_package.py")
+TOGETHER = (
+    *("tests/browser/console/", "tests/browser/", "tests/journeys/processes/"),
+    *("tests/deploy/test_package.py", "tests/outbound/", "tests/portone_simulator/v2/", "tests/worker/"),
+    *("tests/monitoring/test_tracing.py", "tests/payments/test_machine.py"),
+)
+"""Those that take the longest come first, so that no process is left with one of them at the end."""
 
 
 class GroupedScheduling(LoadScopeScheduling):
-    """Groups these folders and files; every other test runs in any free process."""
+    """Groups these folders; every other file runs in any free process, those with the most tests first."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return next((path for path in TOGETHER if nodeid.startswith(path)), nodeid)
+        return next((path for path in TOGETHER if nodeid.startswith(path)), nodeid.partition("::")[0])
+
+    def _assign_work_unit(self, node: WorkerController) -> None:
+        """Give this process the next of the groups, and a file when all are given away. Xdist would begin with the
+        group of the most tests, which is not the longest."""
+        if left := [group for group in TOGETHER if group in self.workqueue]:
+            self.workqueue.move_to_end(left[0], last=False)
+        super()._assign_work_unit(node)
 
     def mark_test_complete(self, node: WorkerController, item_index: int, duration: float = 0) -> None:
         """Remove a finished group, since xdist counts the remaining tests of all groups after every test."""

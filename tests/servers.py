@@ -24,6 +24,7 @@ from psycopg import sql
 from devstack import Postgres, Valkey
 
 DATABASE_VARIABLE, REDIS_VARIABLE = "TEST_DATABASE_URL", "TEST_REDIS_URL"
+DIRECTORY_VARIABLE = "TEST_DIRECTORY_OF_THE_RUN"
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
 """The name of this process among the processes of the run: gw0, gw1, …"""
 
@@ -78,6 +79,13 @@ def queue_url() -> str:
     return os.environ[REDIS_VARIABLE]
 
 
+def directory_of_the_run() -> str:
+    """A directory that all processes of this run share, deleted at its end."""
+    if DIRECTORY_VARIABLE not in os.environ:
+        _publish(DIRECTORY_VARIABLE, run.enter_context(scratch_directory("run")))
+    return os.environ[DIRECTORY_VARIABLE]
+
+
 def create_database(name: str, template: str | None = None) -> str:
     """Create database `name`, as a copy of `template` if given (with nobody connected); returns its URL."""
     pattern = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
@@ -100,11 +108,17 @@ def fresh_database(template: str | None = None) -> Iterator[str]:
         drop_database(name)
 
 
-@pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
-    """An empty database for this process of the test run."""
-    with fresh_database() as url:
-        yield url
+@contextmanager
+def one_after_the_other(key: int) -> Iterator[set[str]]:
+    """Whatever processes of the run do under this key happens one after the other; gives the names of all databases."""
+    with psycopg.connect(server_url(), autocommit=True) as connection:
+        connection.execute("SELECT pg_advisory_lock(%s)", [key])
+        yield {name for (name,) in connection.execute("SELECT datname FROM pg_database")}
+
+
+def rename_database(name: str, becomes: str) -> None:
+    """Give a database another name; nobody may be connected to it."""
+    _administer(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(name), sql.Identifier(becomes)))
 
 
 @pytest.fixture(scope="session")
@@ -120,6 +134,7 @@ def redis_url() -> str:
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Start both servers before xdist starts its workers, which inherit the environment."""
     if getattr(session.config.option, "numprocesses", None) and not session.config.option.collectonly:
+        directory_of_the_run()
         server_url()
         queue_url()
 
@@ -129,8 +144,8 @@ def pytest_sessionfinish() -> None:
     run.close()
 
 
-def _publish(variable: str, url: str) -> None:
-    os.environ[variable] = url
+def _publish(variable: str, value: str) -> None:
+    os.environ[variable] = value
     run.callback(os.environ.pop, variable)
 
 

@@ -109,7 +109,8 @@ class Shop:
         if session["generation"] == "v2":
             return str(self.portone.control("POST", "v2/payments", v2.request(params, **tampered))["imp_uid"])
         known = {"merchant_uid", "amount", "pay_method", "name", "buyer_name", "buyer_email", "buyer_tel", "pg"}
-        request = {name: params[name] for name in known | {"tax_free", "products"} if params.get(name)}
+        passed_on = known | {"tax_free", "products", "channelKey", "naverProducts", "display", "card"}
+        request = {name: params[name] for name in passed_on if params.get(name) is not None}
         answer = self.portone.control("POST", "payments", {**request, "sandbox": True, **tampered})
         return str(answer["imp_uid"])
 
@@ -234,10 +235,10 @@ class Shop:
     def balance(self) -> None:
         """Our records and PortOne's agree to the won, and every invariant holds."""
         with self.app.app_context():
-            ours = {payment.imp_uid: payment for payment in db.session.scalars(select(Payment))}
-        for imp_uid in self.portone.ledger():
-            payment = ours.get(imp_uid)
-            assert self.kept(imp_uid) == (payment.remaining if payment and payment.paid_at else 0), imp_uid
+            ours = {paid.imp_uid: paid.remaining for paid in db.session.scalars(select(Payment)) if paid.paid_at}
+        for imp_uid, entry in self.portone.ledger().items():
+            kept = entry["amount"] - entry["cancel_amount"] if entry["paid_at"] else 0
+            assert kept == ours.get(imp_uid, 0), imp_uid
         self.audit()
 
     def audit(self) -> None:

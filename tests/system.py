@@ -6,7 +6,7 @@ Only the times are shorter.
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -23,8 +23,9 @@ from devstack.ports import free_port
 from devstack.postgres import Postgres
 from devstack.supervisor import Child
 from devstack.valkey import Valkey
+from tests import prepared
 from tests.fake_portone import PortOne
-from tests.servers import private_postgres, private_valkey, scratch_directory
+from tests.servers import scratch_directory
 from tests.waiting import until
 
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -42,18 +43,26 @@ SHORT = {
 
 ROOMY = dict.fromkeys(("RATE_LOGIN", "RATE_ACCOUNT", "RATE_SESSION", "RATE_WEBHOOK", "RATE_USER"), "100000/minute")
 SMALL = {"WEB_CONCURRENCY": "2", "WORKER_CONCURRENCY": "8", "DATABASE_POOL": "10"}
+STEPS = ("release", "seed")
 INHERITED = ("HOME", "LANG", "PATH", "TMPDIR")
 """Nothing else of this machine's environment reaches the system under test."""
 
 
 class System:
-    """Children by name: postgres, valkey, simulator, worker, beat, web. Their output is in one log."""
+    """Children by name: postgres, valkey, simulator, worker, beat, web. Their output is in one log.
 
-    def __init__(self, home: Path, postgres: Postgres, valkey: Valkey) -> None:
+    Mail is sent to `mail_port`, where a test may have a server.
+    """
+
+    def __init__(self, home: Path, postgres: Postgres, valkey: Valkey, **settings: str) -> None:
         given = {name: os.environ[name] for name in INHERITED if name in os.environ} | SHORT | ROOMY | SMALL
         given |= {"PITTURU_HOME": str(home), "DATABASE_URL": postgres.url, "REDIS_URL": valkey.url}
-        given |= {"PORT": str(free_port()), "SIMULATOR_PORT": str(free_port())}
-        self.environment = read(given, home)
+        given |= {"PORT": (port := str(free_port())), "SIMULATOR_PORT": str(free_port())}
+        self.mail_port = free_port()
+        given |= {"SMTP_URL": f"smtp://127.0.0.1:{self.mail_port}?tls=none", "MAIL_FROM": "pitturu@example.com"}
+        # Kakao's script, as far as a browser test plays it.
+        given |= {"POSTCODE_SCRIPT_URL": f"http://127.0.0.1:{port}/kakao/postcode.v2.js"}
+        self.environment = read(given | settings, home)
         servers(self.environment)
         self.log = (home / "log").open("w+")
         self._connection: psycopg.Connection[tuple[Any, ...]] | None = None
@@ -134,15 +143,18 @@ class System:
             log.seek(place)
             return log.read()
 
+    def prepare(self) -> None:
+        """Make the tables and the demo shop, with the commands of a deployment, and stop Postgres."""
+        for step in STEPS:
+            self.children[step].start()
+        self.stop("postgres")
+
     def begin(self) -> None:
-        """The first start, with an empty database."""
-        for child in self.children.values():
-            child.start()
-        for name in self.children:
-            self._wait_for(name)
-        until(self.ready, "every check of /readyz is green")
-        for step in ("release", "seed"):
+        """The first start of everything, on prepared data."""
+        for step in STEPS:
             del self.children[step]
+        self.start(*self.children)
+        until(self.ready, "every check of /readyz is green")
 
     def _connected(self) -> "psycopg.Connection[tuple[Any, ...]]":
         """The connection, or a new one after Postgres was killed or restarted, which a ping finds out."""
@@ -175,16 +187,29 @@ class System:
 
 
 @contextmanager
-def whole_system() -> Iterator[System]:
-    """A system of its own, with a demo shop in it."""
-    with (
-        scratch_directory("system") as home,
-        private_postgres() as postgres,
-        private_valkey() as valkey,
-    ):
-        system = System(Path(home), postgres, valkey)
+def whole_system(**settings: str) -> Iterator[System]:
+    """A system of its own, with a demo shop in it, and with these settings beside the usual ones."""
+    with ExitStack() as stack:
+        home, data, queue = (
+            Path(stack.enter_context(scratch_directory(name))) for name in ("system", "postgres", "valkey")
+        )
+
+        def prepare() -> None:
+            with _system(home, data, queue) as first:
+                first.prepare()
+
+        prepared.fill(home, data, prepare)
+        system = stack.enter_context(_system(home, data, queue, **settings))
+        system.begin()
+        yield system
+
+
+@contextmanager
+def _system(home: Path, data: Path, queue: Path, **settings: str) -> Iterator[System]:
+    """A system on these directories, of which only the servers run; at the end, nothing does."""
+    with Postgres(data, durable=False) as postgres, Valkey(queue) as valkey:
+        system = System(home, postgres, valkey, **settings)
         try:
-            system.begin()
             yield system
         finally:
             system.disconnect()

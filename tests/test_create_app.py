@@ -1,12 +1,16 @@
-"""What building an application leaves as it was."""
+"""What building an application leaves as it was, and what it leaves out."""
 
 import gc
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
 
 from pitturu import create_app
 from pitturu.config.settings import BadSettings, Settings
+from tests.config.test_startup import environment
+from tests.system import CHECKOUT
 
 
 @pytest.fixture(params=[True, False], ids=["enabled", "disabled"])
@@ -30,3 +34,19 @@ def test_the_garbage_collector_runs_after_settings_were_refused(enabled: bool, m
         create_app()
 
     assert gc.isenabled() == enabled
+
+
+def test_a_worker_imports_neither_http_nor_commands() -> None:
+    told = subprocess.run(
+        [sys.executable, "-c", "import sys, celery_worker; print(*sys.modules)"],
+        cwd=CHECKOUT,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    modules = told.stdout.split()
+    assert "pitturu.worker.tasks" in modules
+    unwanted = ("pitturu.api", "pitturu.cli", "pitturu.storefront", "flask_smorest", "flask_jwt_extended", "argon2")
+    assert [name for name in modules if name.startswith(unwanted)] == []

@@ -37,7 +37,7 @@ def measure(here: Environment, seconds: float) -> None:
         saturated(address, histories, 0.5)
         before = spending.spent()
         sample = saturated(address, histories, seconds)
-        costs = spending.in_words(before, spending.spent(), len(sample.took))
+        costs = spending.in_words(before, spending.spent(), sample.answers)
         print(f"{name:24} {sample.per_second:6,.0f} histories/s, {sample.failures} failed; each costs {costs}")
 
     beat = here.directory / "beat"

@@ -23,7 +23,18 @@ def spent() -> Counter[str]:
     return seconds
 
 
-def in_words(before: Counter[str], after: Counter[str], requests: float) -> str:
+def each(before: Counter[str], after: Counter[str], requests: float) -> dict[str, float]:
     """Milliseconds of processor time per request, by kind."""
     kinds = [kind for kind in (*KINDS.values(), "load") if after[kind] > before[kind]]
-    return ", ".join(f"{kind} {(after[kind] - before[kind]) / max(requests, 1) * 1000:.2f} ms" for kind in kinds)
+    return {kind: (after[kind] - before[kind]) / max(requests, 1) * 1000 for kind in kinds}
+
+
+def of_load() -> float:
+    """Seconds of this process and of its children that have ended, as the generators of load have."""
+    times = psutil.Process().cpu_times()
+    return times.user + times.system + times.children_user + times.children_system
+
+
+def in_words(before: Counter[str], after: Counter[str], requests: float) -> str:
+    """The same as text."""
+    return ", ".join(f"{kind} {cost:.2f} ms" for kind, cost in each(before, after, requests).items())

@@ -4,70 +4,91 @@ The costs show what saturates first, on any machine: a server that spends 0.5 ms
 2,000 of them per second and core, however many of the others there are.
 """
 
-import json
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import asdict
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-import psycopg
-
-from benchmarks import chain, filling, portone, verifying
-from benchmarks.environment import Environment, wait_for
-from benchmarks.load import saturated
+from benchmarks import chain, filling, purchases
+from benchmarks.load import saturated, steady, warm
 from benchmarks.scale import spending
-from benchmarks.scenario import FRESH, Scenario, scenario
-from devstack.ports import free_port, is_free
+from benchmarks.scenario import FRESH, Scenario
+from benchmarks.workers import our_workers
 
 
-def web(here: Environment, counts: Sequence[int], seconds: float) -> None:
-    """So many gunicorn processes, each endpoint with all connections busy."""
-    shown = scenario(here)
+@dataclass(frozen=True)
+class Point:
+    """So many processes that do one thing as fast as they can; `costs` are milliseconds by kind of process.
+
+    `half_ms` is the mean answer at half of that rate, None where nothing was asked at a constant rate.
+    """
+
+    what: str
+    processes: int
+    per_second: float
+    costs: Mapping[str, float]
+    half_ms: float | None = None
+
+    def __str__(self) -> str:
+        costs = ", ".join(f"{kind} {cost:.2f} ms" for kind, cost in self.costs.items())
+        return f"{self.processes} x {self.what}: {self.per_second:,.0f}/s; each costs {costs}"
+
+
+def web(shown: Scenario, counts: Sequence[int], seconds: float) -> Iterator[Point]:
+    """So many gunicorn processes, each endpoint with all connections busy, and at half of that."""
     for count in counts:
-        with here.server(WEB_CONCURRENCY=str(count)) as (address, _):
-            for name, (requests, once) in _endpoints(shown).items():
-                saturated(address, requests[:200], 0.5, once=once)
-                before = spending.spent()
-                sample = saturated(address, requests[200:], seconds, once=once)
-                costs = spending.in_words(before, spending.spent(), len(sample.took))
-                print(
-                    f"{count} web, {name:8} {sample.per_second:6,.0f}/s, {sample.failures} failed; each costs {costs}"
-                )
+        with shown.environment.server(WEB_CONCURRENCY=str(count)) as (address, _):
+            warm(address, shown.poll())
+            for name in ("session opened", "poll", "webhook taken in", "verify taken in"):
+                yield _point(name, count, address, *_requests(shown, name, seconds), seconds)
 
 
-def workers(here: Environment, counts: Sequence[int], payments: int) -> None:
+def workers(shown: Scenario, counts: Sequence[int], payments: int) -> Iterator[Point]:
     """So many worker processes, and payments that are all due at once."""
-    with _stand_in(here) as environment:
-        scenario(environment)
-        for count in counts:
-            before = spending.spent()
-            # The workers have ended when this returns, and report their own processor time.
-            row = verifying.our_workers(environment, count, payments)
-            costs = f"workers {row['processor_ms']:.2f} ms, {spending.in_words(before, spending.spent(), payments)}"
-            print(f"{count} workers: {row['per_second']:,.0f} payments/s; each costs {costs}")
+    for count in counts:
+        before = spending.spent()
+        # The workers have ended when this returns, and report their own processor time.
+        row = our_workers(shown.environment, count, payments)
+        costs = {"workers": row["processor_ms"]} | spending.each(before, spending.spent(), payments)
+        yield Point("payment verified", count, row["per_second"], costs)
 
 
-def _endpoints(shown: Scenario) -> dict[str, tuple[Sequence[bytes], bool]]:
-    since = next(FRESH)
-    filling.checkouts(shown.environment.database, since, 5000)
-    return {
-        "create": (shown.opening(shown.endless, 20_000), True),
-        "poll": (shown.poll() * 10, False),
-        "webhook": (shown.webhooks(20_000), True),
-        "verify": (shown.verify(since, 5000), True),
-    }
+def whole(shown: Scenario, generation: str, rate: float, seconds: float) -> tuple[dict[str, float], float]:
+    """Milliseconds by kind of process, and calls of PortOne, for a whole purchase without polls, everything running.
+
+    What the processes spend on nothing, on their heartbeats and sweeps, is measured before and subtracted.
+    """
+    with chain.everything(shown) as address:
+        begun, before = time.monotonic(), spending.spent()
+        time.sleep(seconds / 2)
+        idle_seconds, idle = time.monotonic() - begun, spending.each(before, spending.spent(), 1)
+        begun, before = time.monotonic(), spending.spent()
+        bought = purchases.buy(shown, address, generation, rate, seconds)
+        lasted, after = time.monotonic() - begun, spending.spent()
+    each = spending.each(before, after, bought.purchases)
+    idle_each = {kind: cost / idle_seconds * lasted / bought.purchases for kind, cost in idle.items()}
+    return {kind: max(cost - idle_each.get(kind, 0), 0) for kind, cost in each.items()}, bought.calls
 
 
-@contextmanager
-def _stand_in(here: Environment) -> Iterator[Environment]:
-    """Replace PortOne by a stand-in that returns the simulator's answers after 200 ms, at a low cost."""
-    with psycopg.connect(here.database) as connection:
-        row = connection.execute("SELECT price FROM items WHERE stock IS NULL ORDER BY name LIMIT 1").fetchone()
-    keys = here.environ["PORTONE_API_KEY"], here.environ["PORTONE_API_SECRET"]
-    recording = here.directory / "recording.json"
-    recording.write_text(json.dumps(asdict(portone.record(here.simulator, *keys, int(row[0]) if row else 0))))
-    port = free_port()
-    command = f'python -m benchmarks.portone --port {port} --latency {chain.LATENCY} < "{recording}"'
-    with ExitStack() as stack:
-        stack.enter_context(here.program("portone", command))
-        wait_for(lambda: not is_free(port), "PortOne's stand-in")
-        yield here.on(PORTONE_BASE_URL=f"http://127.0.0.1:{port}")
+def _point(what: str, count: int, address: str, requests: Sequence[bytes], once: bool, seconds: float) -> Point:
+    first, rest = requests[: len(requests) * 2 // 3], requests[len(requests) * 2 // 3 :]
+    before, load = spending.spent(), spending.of_load()
+    sample = saturated(address, first, seconds, once=once)
+    spent = spending.spent() + Counter({"load": spending.of_load() - load})
+    costs = spending.each(before, spent, sample.answers)
+    half = steady(address, rest if once else requests, max(sample.per_second / 2, 1), seconds, once=once)
+    return Point(what, count, sample.per_second, costs, sum(half.took) / max(len(half.took), 1) * 1000)
+
+
+def _requests(shown: Scenario, name: str, seconds: float) -> tuple[Any, bool]:
+    """Requests for a round at full speed and one at half of it, and whether each may be sent only once."""
+    count, since = int(1500 * (seconds + 1)), next(FRESH)
+    if name == "poll":
+        return shown.poll() * 10, False
+    if name == "session opened":
+        return shown.opening(shown.endless, count), True
+    if name == "webhook taken in":
+        return shown.webhooks(count), True
+    filling.checkouts(shown.environment.database, since, count // 2)
+    return shown.verify(since, count // 2), True

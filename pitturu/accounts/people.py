@@ -53,14 +53,28 @@ def give_role(work: UnitOfWork, user_id: UUID, role: Role, by: str | None) -> Ro
     return RoleChange(user, Role(before) if before else None, role)
 
 
+def existing(user_id: UUID) -> User:
+    """The user of this key. Raises NotFound."""
+    user = users.by_key(user_id)
+    if user is None:
+        raise unknown_user()
+    return user
+
+
+def end_login(work: UnitOfWork, user_id: UUID, login_id: UUID) -> User:
+    """End one login of a user. Raises NotFound, also for a login of another user."""
+    user = existing(user_id)
+    if not logins.end(work, login_id, user.username):
+        raise NotFound("login_unknown", "The user has no such login, or it has ended. GET …/logins lists them.")
+    return user
+
+
 def end_logins(work: UnitOfWork, user_id: UUID) -> tuple[User, int]:
     """End every login of a user; the user, and how many there were. An operator's access tokens end with them.
 
     Raises NotFound.
     """
-    user = users.by_key(user_id)
-    if user is None:
-        raise unknown_user()
+    user = existing(user_id)
     return user, logins.end_all(work, user.username)
 
 

@@ -11,8 +11,9 @@ from pitturu.api.client import address, client
 from pitturu.api.contract import PREFIX, Blueprint
 from pitturu.api.refusals import refuses
 from pitturu.api.schemas import people
-from pitturu.domain import usernames
+from pitturu.domain import clock, usernames
 from pitturu.domain.errors import Conflict, NotAllowed, NotAuthenticated, Unprocessable
+from pitturu.services import services
 from pitturu.store import logins, users
 from pitturu.store.unit_of_work import UnitOfWork, unit_of_work
 from pitturu.store.users import User
@@ -40,8 +41,9 @@ def register(body: dict[str, Any]) -> Any:
     password_hash = passwords.hashed(body["password"])
     with unit_of_work() as work:
         added = users.ensure(work, body["username"], password_hash)
-    if not added:
-        raise Conflict("username_taken", "This name is taken. Choose another one, or log in if it is yours.")
+        # After that: the name may have become free while it was waited for.
+        if not added or users.was_erased_since(body["username"], clock.now() - services().settings.access_token_ttl):
+            raise Conflict("username_taken", "This name is taken. Choose another one, or log in if it is yours.")
     return Caller(body["username"])
 
 

@@ -29,7 +29,7 @@ from pitturu.domain.errors import NotAllowed, NotAuthenticated, Problem
 from pitturu.domain.operator_actions import OperatorAction
 from pitturu.domain.roles import Permission, Role
 from pitturu.domain.scopes import BY_PERMISSION
-from pitturu.services import services
+from pitturu.services import services, web_services
 from pitturu.store import logins, users
 from pitturu.store.unit_of_work import UnitOfWork
 
@@ -177,7 +177,7 @@ def _identified(bearer: str) -> Caller:
     if bearer.startswith(api_keys.BEGINNING):
         key = api_keys.check(bearer, services().settings.portone_environment)
         return Caller(key.actor, key=key)
-    caller, _ = services().check_token(bearer)
+    caller, _ = web_services().check_token(bearer)
     return caller if caller.role is Role.BUYER else _confirmed(caller)
 
 
@@ -219,7 +219,7 @@ def _until(_: bytes, checked: tuple[Caller, float], now: float) -> float:
 
 def _check(token: str) -> tuple[Caller, float]:
     """Whom this token was issued to, and when it expires."""
-    issuer = services().external_issuer
+    issuer = web_services().external_issuer
     if issuer.signs(token):
         user = issuer.read(token)
         return Caller(user.username, user.role, outside=True, long_lived=user.long_lived), user.expires

@@ -8,10 +8,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from pitturu.api import checkout_v2
-from pitturu.api.order_name import order_name, products
+from pitturu.api.order_name import naverpay_products, order_name, products
 from pitturu.config.settings import Settings
 from pitturu.domain import clock, ids
 from pitturu.domain.clock import SEOUL
+from pitturu.domain.installments import months_for
 from pitturu.domain.languages import Language, shown_in
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.domain.provider import Generation, PayMethod
@@ -43,6 +44,9 @@ SPOKEN: Final[Mapping[str, tuple[Language, ...]]] = {
 KAKAOPAY_PG: Final = "kakaopay"
 """KakaoPay's own PG code, for a shop that configured no channel for it."""
 
+NAVERPAY_PG: Final = "naverpay"
+"""Naver Pay's own PG code. Its window lists the products."""
+
 
 def of(session: AnySession, lines: Sequence[Line], settings: Settings) -> dict[str, Any] | None:
     """The checkout of a session that can be paid now, None for any other."""
@@ -53,7 +57,7 @@ def of(session: AnySession, lines: Sequence[Line], settings: Settings) -> dict[s
         "generation": session.generation,
         "script_url": settings.portone_v2_script_url if v2 else settings.portone_script_url,
         "user_code": None if v2 else settings.portone_user_code,
-        "ready": session.prepared_at is not None,
+        "ready": session.prepared_at is not None and not _may_be_paid(session),
         "params": (checkout_v2.params if v2 else _params)(session, lines, settings),
     }
 
@@ -63,6 +67,11 @@ def is_payable(session: AnySession) -> bool:
     deposit."""
     waits = session.is_open and session.state is not SessionStatus.AWAITING_DEPOSIT
     return waits and session.expires_at > clock.now()
+
+
+def _may_be_paid(session: AnySession) -> bool:
+    """Whether a buyer who paid now might pay twice: PortOne has not answered yet, or the PG has not decided."""
+    return session.asked_about or session.state is SessionStatus.VERIFYING
 
 
 def _params(session: AnySession, lines: Sequence[Line], settings: Settings) -> dict[str, Any]:
@@ -80,8 +89,9 @@ def _params(session: AnySession, lines: Sequence[Line], settings: Settings) -> d
         **_buyer(session),
         "m_redirect_url": session.redirect_url,
         "app_scheme": session.app_scheme,
+        "escrow": True if method in settings.escrow_methods else None,
         **_addresses(settings),
-        **_peculiarities(session, method, settings),
+        **_peculiarities(session, lines, method, settings),
     }
     return {name: _cut(name, value) for name, value in params.items() if value is not None}
 
@@ -133,7 +143,11 @@ def _addresses(settings: Settings) -> dict[str, str]:
     return urls
 
 
-def _peculiarities(session: AnySession, method: PayMethod, settings: Settings) -> dict[str, Any]:
+def _peculiarities(session: AnySession, lines: Sequence[Line], method: PayMethod, settings: Settings) -> dict[str, Any]:
+    if method is PayMethod.NAVERPAY and _pg(method, settings) in (NAVERPAY_PG, None):
+        return {"naverProducts": naverpay_products(lines, settings.naverpay_category)}
+    if method is PayMethod.CARD and settings.installments is not None:
+        return {"display": {"card_quota": months_for(session.amount, settings.installments)}}
     if method is PayMethod.PHONE:
         # An item without stock is a download or a service, which phone carriers classify as digital content.
         digital = {"digital": session.stock_held == 0}

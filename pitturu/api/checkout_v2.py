@@ -3,22 +3,30 @@
 Source: the schema of PortOne's browser SDK, and the narrowest limits in its guides to PGs.
 """
 
+import logging
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from pitturu.api.order_name import order_name, products
+from pitturu.api.order_name import naverpay_products, order_name, products
 from pitturu.config.settings import Settings
 from pitturu.domain import ids
+from pitturu.domain.cash_receipts import ReceiptPurpose
 from pitturu.domain.clock import SEOUL
+from pitturu.domain.installments import LEAST, months_for
 from pitturu.domain.languages import Language, shown_in
+from pitturu.domain.pay_methods import EASY_PAY
 from pitturu.domain.pricing import vat_of
 from pitturu.domain.provider import PayMethod
+from pitturu.store import cash_receipts
+from pitturu.store.encryption import UnknownDataKey
 from pitturu.store.session_views import Line
 from pitturu.store.sessions import AnySession
 
+log = logging.getLogger(__name__)
+
 METHODS: Final[Mapping[PayMethod, str]] = {
     PayMethod.CARD: "CARD",
-    PayMethod.KAKAOPAY: "EASY_PAY",
+    **dict.fromkeys(EASY_PAY, "EASY_PAY"),
     PayMethod.TRANS: "TRANSFER",
     PayMethod.VBANK: "VIRTUAL_ACCOUNT",
     PayMethod.PHONE: "MOBILE",
@@ -48,6 +56,9 @@ LOCALES: Final[Mapping[Language, str]] = {
 NAME_BYTES: Final = 40
 """Bytes of the order's name: Smartro and NICE refuse a longer one, Inicis and Welcome truncate it at this length."""
 
+TYPES: Final[Mapping[str, str]] = {ReceiptPurpose.PERSONAL: "PERSONAL", ReceiptPurpose.BUSINESS: "CORPORATE"}
+"""V2's types of cash receipts."""
+
 PERSON_BYTES: Final = 30
 """Bytes of the buyer's name: the limit of Inicis, Welcome and NICE. KCP and Smartro count 30 characters."""
 
@@ -68,11 +79,12 @@ def params(session: AnySession, lines: Sequence[Line], settings: Settings) -> di
         "payMethod": METHODS[method],
         "customer": _customer(session),
         "locale": LOCALES[shown_in(session.language, settings.window_languages)],
+        "isEscrow": True if method in settings.escrow_methods else None,
         "redirectUrl": session.redirect_url,
         "appScheme": _app_scheme(session),
         "noticeUrls": [f"{base}/api/v1/payments/webhook"] if base else None,
         "confirmUrl": f"{base}/api/v1/payments/confirm" if base and settings.portone_v2_confirm == "on" else None,
-        **_peculiarities(session, method, settings),
+        **_peculiarities(session, lines, method, settings),
     }
     return {name: value for name, value in values.items() if value is not None}
 
@@ -104,16 +116,60 @@ def _customer(session: AnySession) -> dict[str, Any]:
     return customer
 
 
-def _peculiarities(session: AnySession, method: PayMethod, settings: Settings) -> dict[str, Any]:
-    if method is PayMethod.KAKAOPAY:
-        return {"easyPay": {"easyPayProvider": "KAKAOPAY"}}
+def _peculiarities(session: AnySession, lines: Sequence[Line], method: PayMethod, settings: Settings) -> dict[str, Any]:
+    if method in EASY_PAY:
+        return _easy_pay(lines, method, settings)
+    if method is PayMethod.CARD:
+        return _installments(session, settings)
     if method is PayMethod.PHONE:
         # An item without stock is a download or a service, which phone carriers classify as digital content.
         return {"productType": "REAL" if session.stock_held else "DIGITAL"}
     if method is PayMethod.VBANK:
         due = (session.created_at + settings.vbank_due).astimezone(SEOUL)
-        return {"virtualAccount": {"accountExpiry": {"dueDate": due.strftime("%Y-%m-%d %H:%M:%S")}}}
+        expiry = {"dueDate": due.strftime("%Y-%m-%d %H:%M:%S")}
+        return {"virtualAccount": {"accountExpiry": expiry, **_receipt(session, settings)}}
+    if method is PayMethod.TRANS and (receipt := _receipt(session, settings)):
+        return {"transfer": receipt}
     return {}
+
+
+def _receipt(session: AnySession, settings: Settings) -> dict[str, str]:
+    """The cash receipt that the buyer wants; nothing if the buyer was not asked, so that the PG's window asks.
+
+    What a PG makes of it differs: some issue it, some take it as what their window begins with, some ignore it. A type
+    without a number is refused by those that open no window of their own for it, so that both are sent or none.
+    """
+    purpose = session.cash_receipt_purpose
+    if settings.cash_receipt_in_window != "on" or purpose is None:
+        return {}
+    if purpose == ReceiptPurpose.NONE:
+        return {"cashReceiptType": "ANONYMOUS"}
+    try:
+        identifier = cash_receipts.identifier_of(session)
+    except UnknownDataKey as error:
+        log.error("data_key_missing", extra={"error": str(error)})
+        return {}
+    return {"cashReceiptType": TYPES[purpose], "customerIdentifier": identifier.number} if identifier else {}
+
+
+def _easy_pay(lines: Sequence[Line], method: PayMethod, settings: Settings) -> dict[str, Any]:
+    """The provider. Naver Pay's own window lists the products; other PGs ignore what is meant for it."""
+    provider = {"easyPay": {"easyPayProvider": EASY_PAY[method]}}
+    if method is not PayMethod.NAVERPAY:
+        return provider
+    listed = naverpay_products(lines, settings.naverpay_category)
+    return provider | {"bypass": {"naverpay": {"productItems": listed}}}
+
+
+def _installments(session: AnySession, settings: Settings) -> dict[str, Any]:
+    """The months that a card may be paid in. `fixedMonth` 0 is one sum, which needs no saying for a small amount."""
+    if settings.installments is None:
+        return {}
+    months = months_for(session.amount, settings.installments)
+    if not months and session.amount < LEAST:
+        return {}
+    option = {"availableMonthList": months} if months else {"fixedMonth": 0}
+    return {"card": {"installment": {"monthOption": option}}}
 
 
 def _bytes(text: str, most: int) -> str:

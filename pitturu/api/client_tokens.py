@@ -38,7 +38,7 @@ def issue(username: str, session_id: str) -> dict[str, Any]:
         "exp": int(expires_at.timestamp()),
     }
     headers = {"kid": tokens.key_id(settings.jwt_secret_key)}
-    text = jwt.encode(claims, settings.jwt_secret_key, algorithm="HS256", headers=headers)
+    text = jwt.encode(claims, settings.jwt_secret_key, algorithm=tokens.ALGORITHM, headers=headers)
     return {"client_token": text, "token_type": "Bearer", "session_id": session_id, "expires_at": expires_at}
 
 

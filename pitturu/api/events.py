@@ -1,11 +1,11 @@
-"""GET /events: events for the shop's own systems, in an order that never changes."""
+"""Events for the shop's own systems: GET /events in an order that never changes, and the newest for people who look."""
 
 from collections.abc import Sequence
 from typing import Any, Final
 
 from itsdangerous import BadData, URLSafeSerializer
 
-from pitturu.api import operator_lines
+from pitturu.api import operator_lines, pages
 from pitturu.api.authentication import requires
 from pitturu.api.contract import PREFIX, Blueprint
 from pitturu.api.refusals import refuses
@@ -57,6 +57,27 @@ def list_events(query: dict[str, Any]) -> Any:
     # At the end also beyond events of other types, or every further request would read these again.
     last = shown[-1].cursor if more else max(after, shop_events.end())
     return {"items": [one.payload for one in shown], "cursor": _signer().dumps(last), "more": more}
+
+
+@blueprint.get("/recent")
+@requires(Permission.READ_EVENTS, OperatorAction.READ_EVENTS)
+@blueprint.arguments(bodies.RecentEventsQuerySchema, location="query")
+@blueprint.response(200, bodies.RecentEventsSchema)
+@refuses(Unprocessable, "bad_cursor")
+def list_recent_events(query: dict[str, Any]) -> Any:
+    """List recent events.
+
+    Newest first, for people: an event that is committed late may be missing on a page that was read before. Systems
+    that must not miss any read `GET /events`.
+    """
+    limit, before = query["limit"], pages.place(query["cursor"])
+    found = shop_events.recent(query["type"], query["since"], query["until"], before, limit + 1)
+    page = pages.cut(found, limit)
+    if found:
+        operator_lines.about(detail=f"{len(page['items'])} events shown")
+    else:
+        operator_lines.discard()
+    return page | {"items": [one.payload for one in page["items"]]}
 
 
 def _types(listed: str | None) -> Sequence[str]:

@@ -18,11 +18,15 @@ blueprint = Blueprint("items", __name__, url_prefix=f"{PREFIX}/items", descripti
 def list_items(query: dict[str, Any]) -> Any:
     """List what is for sale.
 
-    A page at a time, without retired items; `after` is `next` of the page before. Needs no login. `stock` does not
-    include pieces that open checkouts hold.
+    A page at a time, without retired items; `after` is `next` of the page before. Filters hold for all pages: send
+    them with each. Needs no login. `stock` does not include pieces that open checkouts hold.
     """
-    limit = query["limit"]
-    found = items.catalogue(query["after"], limit + 1)
+    return catalogue_page(**query)
+
+
+def catalogue_page(limit: int, after: UUID | None = None, **filters: bool | None) -> dict[str, Any]:
+    """One page of items for sale."""
+    found = items.catalogue(after, limit + 1, **filters)
     return {"items": found[:limit], "next": found[limit - 1].id if len(found) > limit else None}
 
 

@@ -11,7 +11,9 @@ from pitturu.api.refusals import NO_UUID, refuses
 from pitturu.api.schemas import logins as schemas
 from pitturu.api.schemas.people import DoneSchema
 from pitturu.domain.errors import NotAllowed, NotFound, Unprocessable
-from pitturu.store import logins, users
+from pitturu.outbound import account_mail
+from pitturu.outbound.account_mail import MailKind
+from pitturu.store import account_codes, logins, users
 from pitturu.store.unit_of_work import unit_of_work
 
 log = logging.getLogger(__name__)
@@ -70,7 +72,8 @@ def change_password(username: str, login_id: UUID, body: dict[str, Any]) -> Any:
     """Change your password.
 
     Ends all your logins but this one, because whoever knew the old password may be logged in. The present password
-    is needed, so that a stolen access token takes over no account.
+    is needed, so that a stolen access token takes over no account. A verified e-mail address is informed, and links
+    and codes that were mailed before are worthless.
     """
     known = own_account.verified_hash(username, body["password"])
     passwords.refuse_guessable("new_password", body["new_password"], username)
@@ -78,6 +81,8 @@ def change_password(username: str, login_id: UUID, body: dict[str, Any]) -> Any:
     with unit_of_work() as work:
         own_account.lock(work, username, known)
         users.set_password_hash(work, username, password_hash)
+        account_codes.forget(work, username)
+        account_mail.notify(work, username, MailKind.PASSWORD_CHANGED)
         ended = logins.end_all(work, username, but=login_id)
     log.warning("password_changed", extra={"username": username, "ended": ended})
     return {"ended": ended}

@@ -7,9 +7,9 @@ from pitturu.api.authentication import current, signed_in
 from pitturu.api.contract import PREFIX, Blueprint
 from pitturu.api.refusals import refuses
 from pitturu.api.schemas.payments import HistoryPageSchema, HistoryQuerySchema
-from pitturu.api.schemas.people import InventorySchema, UserSchema
+from pitturu.api.schemas.people import InventorySchema, LastBuyerSchema, UserSchema
 from pitturu.domain.errors import Unprocessable
-from pitturu.store import history, inventory
+from pitturu.store import history, inventory, last_buyer
 from pitturu.store.history import Filter
 
 blueprint = Blueprint("me", __name__, url_prefix=f"{PREFIX}/me", description="The caller's own data.")
@@ -52,3 +52,15 @@ def list_inventory() -> Any:
     owned = inventory.of_user(current().username)
     names = ("item_id", "item_name", "quantity", "updated_at")
     return {"items": [dict(zip(names, entry, strict=True)) for entry in owned]}
+
+
+@blueprint.get("/buyer")
+@signed_in
+@blueprint.response(200, LastBuyerSchema)
+def read_last_buyer() -> Any:
+    """Read the buyer's data of your last order.
+
+    What you entered in the last session that you opened yourself, paid or not, to fill in the next one. `buyer` is null
+    if there is none, or once its data was erased. Not for API keys and client tokens, whose buyers are the shop's.
+    """
+    return {"buyer": last_buyer.of_user(current().username)}

@@ -5,6 +5,7 @@ So no view can forget it, nothing is done without its line, and nothing that was
 """
 
 import ipaddress
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -22,12 +23,15 @@ LINE: Final = "pitturu.operator_line"
 """Its key in the WSGI environment."""
 
 
+Concerned = tuple[str | None, Thing | None]
+"""The user concerned, and the thing."""
+
+
 @dataclass
 class _Line:
     caller: "Caller"
     action: OperatorAction
-    whom: str | None = None
-    what: Thing | None = None
+    concerned: Sequence[Concerned] = ((None, None),)
     detail: str | None = None
 
 
@@ -41,8 +45,17 @@ def about(whom: str | None = None, what: Thing | None = None, detail: str | None
 
     Raises KeyError if none has begun.
     """
+    about_each([(whom, what)], detail)
+
+
+def about_each(concerned: Sequence[Concerned], detail: str | None = None) -> None:
+    """Complete a request that does the same to several things: each of them has a line of its own, so that no number
+    of them hides one. Without any it is one line about nothing.
+
+    Raises KeyError if none has begun.
+    """
     line: _Line = request.environ[LINE]
-    line.whom, line.what, line.detail = whom, what, detail
+    line.concerned, line.detail = concerned or [(None, None)], detail
 
 
 def discard() -> None:
@@ -64,7 +77,8 @@ def write(work: UnitOfWork) -> None:
         users.ensure(work, line.caller.username)
     role = None if line.caller.key else line.caller.role
     operator = Operator(line.caller.username, role, EntryPoint.HTTP, _address(), logs.request_id())
-    operator_log.write(work, operator, line.action, line.whom, line.what, line.detail)
+    for whom, what in line.concerned:
+        operator_log.write(work, operator, line.action, whom, what, line.detail)
 
 
 def commit() -> None:

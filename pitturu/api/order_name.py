@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from pitturu.domain.languages import Language
+from pitturu.domain.languages import and_more
 from pitturu.store.session_views import Line
 from pitturu.store.sessions import AnySession
 
@@ -16,10 +16,7 @@ def order_name(session: AnySession, shorten: Callable[[str, str], str]) -> str:
 
     `shorten` cuts the first argument so that both fit what the window accepts.
     """
-    more = session.line_count - 1
-    if not more:
-        return shorten(session.item_name, "")
-    suffix = f" 외 {more}건" if session.language == Language.KO else f" and {more} more"
+    suffix = and_more(session.language, session.line_count - 1)
     return shorten(session.item_name, suffix) + suffix
 
 
@@ -39,6 +36,24 @@ def products(session: AnySession, lines: Sequence[Line], price: str) -> list[dic
             "name": line["item_name"],
             price: line["unit_price"],
             "quantity": line["quantity"],
+        }
+        for line in lines
+    ]
+
+
+def naverpay_products(lines: Sequence[Line], category: str) -> list[dict[str, Any]]:
+    """The lines as Naver Pay's own window lists them. `category` is `type:category` in its words.
+
+    Source: `bypass.naverpay.productItems` of V2's browser SDK; V1's `naverProducts` has the same fields.
+    """
+    kind, _, group = category.partition(":")
+    return [
+        {
+            "categoryType": kind,
+            "categoryId": group,
+            "uid": str(line["item_id"]),
+            "name": line["item_name"],
+            "count": line["quantity"],
         }
         for line in lines
     ]

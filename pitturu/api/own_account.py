@@ -4,11 +4,11 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 
-from pitturu.api import passwords, rate_limits
+from pitturu.api import passwords, rate_limits, totp
 from pitturu.api.authentication import authenticated, current
 from pitturu.api.refusals import refuses
 from pitturu.domain.errors import NotAllowed, NotAuthenticated
-from pitturu.store import logins, users
+from pitturu.store import logins, second_factors, users
 from pitturu.store.unit_of_work import UnitOfWork, unit_of_work
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -52,6 +52,22 @@ def lock(work: UnitOfWork, username: str, password_hash: str) -> None:
     """Lock the user until the transaction ends. Raises NotAllowed if the password was changed since it was verified."""
     if not users.lock_password(work, username, password_hash):
         raise wrong_password()
+
+
+def prove(work: UnitOfWork, username: str, password_hash: str, code: str | None) -> None:
+    """Lock the user like `lock`, and check the second factor of an account that has one. Raises NotAllowed.
+
+    For what a thief who knows the password must not do either: take another address, erase the account.
+    """
+    lock(work, username, password_hash)
+    factor = second_factors.active(work, username)
+    if factor is None:
+        return
+    if code is None:
+        detail = "Your account has a second factor. Repeat the request with `code`, from the app or a recovery code."
+        raise NotAllowed("second_factor_needed", detail)
+    if not totp.accepts(work, factor, code):
+        raise NotAllowed("wrong_code", totp.WRONG_CODE)
 
 
 def wrong_password() -> NotAllowed:

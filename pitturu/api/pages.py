@@ -28,10 +28,14 @@ Row = TypeVar("Row", bound=CreatedRow)
 
 def cut(rows: Sequence[Row], limit: int) -> dict[str, Any]:
     """A page of `rows`, which were read with one more than the limit, and the cursor of the next page."""
-    page, cursor = rows[:limit], None
-    if len(rows) > limit:
-        cursor = _signer().dumps([page[-1].created_at.isoformat(), page[-1].id.hex])
-    return {"items": page, "next": cursor}
+    page = rows[:limit]
+    more = len(rows) > limit
+    return {"items": page, "next": cursor(page[-1].created_at, page[-1].id) if more else None}
+
+
+def cursor(created_at: datetime, key: UUID) -> str:
+    """The cursor of the page that begins after this row."""
+    return _signer().dumps([created_at.isoformat(), key.hex])
 
 
 def place(cursor: str | None) -> tuple[datetime, UUID] | None:

@@ -44,16 +44,21 @@ def hashed(password: str) -> str:
 
 def matches(password_hash: str | None, password: str) -> bool:
     """Whether the password matches. Without a hash (unknown or external user) it takes as long."""
-    try:
-        right: bool = _in_a_thread(HASHER.verify, password_hash or _nobody(), password)
-        return right and password_hash is not None
-    except (VerificationError, InvalidHashError):
-        return False
+    right: bool = _in_a_thread(_verified, password_hash or _nobody(), password)
+    return right and password_hash is not None
 
 
 def outdated(password_hash: str) -> bool:
     """Whether the hash was made with other parameters than the current ones."""
     return HASHER.check_needs_rehash(password_hash)
+
+
+def _verified(password_hash: str, password: str) -> bool:
+    """Caught here, in the thread: gevent prints the traceback of every exception that leaves one."""
+    try:
+        return HASHER.verify(password_hash, password)
+    except (VerificationError, InvalidHashError):
+        return False
 
 
 @cache

@@ -6,7 +6,6 @@ raises and with every error that a test provokes.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from copy import deepcopy
 from http import HTTPStatus
 from typing import Any, Final, NamedTuple, TypeVar
 
@@ -50,9 +49,9 @@ def refuses(kind: type[Problem], *codes: str, shared: bool = False) -> Callable[
     """Declare that a view raises this kind of problem with these codes. `shared` is for decorators of many views."""
 
     def decorate(view: View) -> View:
-        docs = deepcopy(getattr(view, "_apidoc", {}))
-        docs.setdefault(_KEY, []).append(_Refusal(kind, codes, shared))
-        view._apidoc = docs  # type: ignore[attr-defined] # flask-smorest reads it.
+        docs = getattr(view, "_apidoc", {})  # Shared with the view inside of this one, so it is not changed.
+        refusals = [*docs.get(_KEY, ()), _Refusal(kind, codes, shared)]
+        view._apidoc = {**docs, _KEY: refusals}  # type: ignore[attr-defined] # flask-smorest reads it.
         return view
 
     return decorate

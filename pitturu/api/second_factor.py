@@ -10,6 +10,8 @@ from pitturu.api.refusals import refuses
 from pitturu.api.schemas import logins as schemas
 from pitturu.api.schemas.people import DoneSchema
 from pitturu.domain.errors import Conflict, NotAllowed
+from pitturu.outbound import account_mail
+from pitturu.outbound.account_mail import MailKind
 from pitturu.store import logins, second_factors
 from pitturu.store.unit_of_work import unit_of_work
 
@@ -82,6 +84,7 @@ def confirm(username: str, login_id: UUID, body: dict[str, Any]) -> Any:
         codes = totp.new_recovery_codes()
         second_factors.add_recovery_codes(work, username, map(totp.plain, codes))
         logins.pass_second_factor(work, login_id)
+        account_mail.notify(work, username, MailKind.FACTOR_CHANGED)
     log.warning("second_factor_on", extra={"username": username})
     return {"recovery_codes": codes}
 
@@ -107,6 +110,7 @@ def switch_off(username: str, _login_id: UUID, body: dict[str, Any]) -> Any:
             raise NotAllowed("wrong_code", totp.WRONG_CODE)
         second_factors.remove(work, username)
         logins.forget_second_factor(work, username)
+        account_mail.notify(work, username, MailKind.FACTOR_CHANGED)
     log.warning("second_factor_off", extra={"username": username})
     return {}
 

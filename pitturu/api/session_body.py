@@ -7,15 +7,26 @@ from typing import Final
 
 from pitturu.api import checkout, shop_server
 from pitturu.api.presenter import Presenter
+from pitturu.domain.decline_reasons import DeclineReason, decline_reason
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.services import services
 from pitturu.store import history, session_views
 from pitturu.store.sessions import AnySession, SessionRow
 
-_TEXTS: Final[dict[str, dict[str, str]]] = json.loads(Path(__file__).with_name("messages.json").read_text("utf-8"))
+Texts = dict[str, str]
+"""By language: Korean and English."""
 
-MESSAGES: Final = {SessionStatus(status): texts for status, texts in _TEXTS.items()}
-"""The message for the buyer about each status: what happened, and what to do next. In Korean and in English."""
+
+def _texts(name: str) -> dict[str, Texts]:
+    texts: dict[str, Texts] = json.loads(Path(__file__).with_name(name).read_text("utf-8"))
+    return texts
+
+
+MESSAGES: Final = {SessionStatus(status): texts for status, texts in _texts("messages.json").items()}
+"""The message for the buyer about each status: what happened, and what to do next."""
+
+DECLINES: Final = {DeclineReason(reason): texts for reason, texts in _texts("declines.json").items()}
+"""The same for a declined payment, by reason: the PG's own words are often no help to a buyer."""
 
 POLL: Final = {
     SessionStatus.CREATED: timedelta(milliseconds=500),
@@ -42,16 +53,28 @@ def tag(session: AnySession) -> str:
 
 def render(session: AnySession) -> Presenter:
     """For SessionSchema. Queries the payment's id only if there can be a payment and it is not loaded yet."""
-    soon, lines = poll_after(session), session_views.lines_of(session)
+    soon, found = poll_after(session), facts(session)
+    return Presenter(
+        found,
+        poll_after_ms=None if soon is None else soon // timedelta(milliseconds=1),
+        checkout=checkout.of(session, found.lines, services().settings),
+    )
+
+
+def facts(session: AnySession) -> Presenter:
+    """The same without what the buyer's browser needs to pay."""
     return Presenter(
         session,
         payment_id=_payment_id(session),
         user_id=shop_server.user_id(session.user_username),
-        lines=lines,
-        message=MESSAGES[session.state],
-        poll_after_ms=None if soon is None else soon // timedelta(milliseconds=1),
-        checkout=checkout.of(session, lines, services().settings),
+        lines=session_views.lines_of(session),
+        message=_message(session),
     )
+
+
+def _message(session: AnySession) -> Texts:
+    declined = session.state is SessionStatus.FAILED
+    return DECLINES[decline_reason(session.fail_reason)] if declined else MESSAGES[session.state]
 
 
 def _payment_id(session: AnySession) -> str | None:

@@ -21,7 +21,7 @@ from pitturu.domain.errors import Conflict, NotFound, Unprocessable
 from pitturu.domain.languages import Language, language_of
 from pitturu.domain.scopes import Scope
 from pitturu.payments import checkout
-from pitturu.services import services
+from pitturu.services import services, web_services
 from pitturu.store import session_views
 from pitturu.store.sessions import AnySession, SessionRow
 from pitturu.store.unit_of_work import UnitOfWork
@@ -45,8 +45,12 @@ blueprint = Blueprint(
     "item_repeated",
     "amount_out_of_range",
     "generation_not_served",
+    "pay_method_not_offered",
+    "amount_below_minimum",
     "bad_user_id",
     "for_api_keys_only",
+    "consent_needed",
+    "consent_changed",
 )
 @refuses(
     Conflict,
@@ -91,9 +95,12 @@ def read_session(query: dict[str, Any], session_id: str) -> Any:
     on until `settled`, after `poll_after_ms` each time. With If-None-Match, `wait` ends when the ETag differs.
     Without, it ends when the session is settled or has changed since the request began.
     """
-    session = _wait_for_change(session_id, query["wait"]) if query["wait"] else _shown(session_id)
-    if request.if_none_match.contains_weak(session_body.tag(session)):
-        return Response(status=304, headers=_polling(session))
+    known = request.if_none_match
+    if query["wait"] or known:
+        state = _wait_for_change(session_id, query["wait"]) if query["wait"] else _state(session_id)
+        if known.contains_weak(session_body.tag(state)):
+            return Response(status=304, headers=_polling(state))
+    session = _shown(session_id)
     return session_body.render(session), _polling(session)
 
 
@@ -104,18 +111,22 @@ def read_session(query: dict[str, Any], session_id: str) -> Any:
 @blueprint.response(202, SessionSchema)
 @refuses(NotFound, "session_not_found")
 @refuses(Conflict, "session_closed", "payment_under_way", "out_of_stock", "too_many_open_sessions", "session_replaced")
+@refuses(Unprocessable, "pay_method_not_offered", "amount_below_minimum")
 def prepare_session(work: UnitOfWork, body: dict[str, Any], session_id: str) -> Any:
     """Prepare a session again.
 
     Registers the amount with PortOne again; a declined session that has time left is reopened.
 
     With `pay_method` the same order is paid with another method, at the same price; not while a payment is being
-    verified or a deposit awaited (409 `payment_under_way`). With `language` the window is in another language. The
-    body may be omitted.
+    verified or a deposit awaited (409 `payment_under_way`), and only with one that `GET /pay-methods` lists. With
+    `language` the window is in another language, with `cash_receipt` another receipt is wanted. The body may be
+    omitted.
     """
     caller, settings, request_id = current().username, services().settings, logs.request_id() or ""
-    method, language = body["pay_method"], language_of(body["language"] or "")
-    return answer(work, checkout.prepare_again(work, caller, session_id, method, settings, request_id, language))
+    method, language, receipt = body["pay_method"], language_of(body["language"] or ""), body["cash_receipt"]
+    return answer(
+        work, checkout.prepare_again(work, caller, session_id, method, settings, request_id, language, receipt)
+    )
 
 
 @blueprint.post("/<name:session_id>/window")
@@ -167,18 +178,23 @@ def _language(asked: str | None) -> Language:
 
 
 def _wait_for_change(session_id: str, seconds: int) -> SessionRow:
-    """The session once it has changed or the time is over. No database connection is held meanwhile."""
+    """The state of the session once it has changed or the time is over. No database connection is held meanwhile."""
     end = time.monotonic() + seconds
     request.environ[WAITED] = True
-    with services().long_polls.slot(session_id) as wait:
-        session = _shown(session_id)
-        nothing_expected = session.settled and not request.if_none_match
-        known = request.if_none_match or ETags(weak_etags=[session_body.tag(session)])
-        while not nothing_expected and known.contains_weak(session_body.tag(session)):
+    with web_services().long_polls.slot(session_id) as wait:
+        state = _state(session_id)
+        nothing_expected = state.settled and not request.if_none_match
+        known = request.if_none_match or ETags(weak_etags=[session_body.tag(state)])
+        while not nothing_expected and known.contains_weak(session_body.tag(state)):
             if not wait(end - time.monotonic()):
                 break
-            session = _shown(session_id)
-    return session
+            state = _state(session_id)
+    return state
+
+
+def _state(session_id: str) -> SessionRow:
+    caller = current()
+    return checkout.existing(session_views.state(session_id, None if caller.key else caller.username))
 
 
 def _shown(session_id: str) -> SessionRow:

@@ -13,6 +13,7 @@ from pitturu.cli import (
     catalogue,
     doctor,
     events,
+    notices,
     personal_data,
     reconcile,
     roles,
@@ -35,14 +36,14 @@ from pitturu.store.unit_of_work import UnitOfWork, unit_of_work
 
 group = AppGroup(
     "pitturu",
-    help="Payments: API keys, personal data, invariants, stuck work, alerts, events, roles, moving to V2, demo data.",
+    help="Payments: API keys, personal data, invariants, stuck work, alerts, events, notices, roles, V2, demo data.",
 )
 
 
 for command in (
     *(*waiting_work.COMMANDS, reconcile.compare),
     *(*personal_data.COMMANDS, *roles.COMMANDS, second_factor.totp_reset),
-    *(alerts.alerts, rollups.group, catalogue.group, events.group, api_keys.group),
+    *(alerts.alerts, rollups.group, catalogue.group, events.group, api_keys.group, notices.group),
 ):
     group.add_command(command)
 

@@ -11,9 +11,13 @@ import requests
 from pitturu.config.settings import Settings
 from pitturu.domain import clock, inicis
 from pitturu.domain.errors import GatewayError
+from pitturu.domain.notices import NoticeWay
 from pitturu.domain.provider import Generation, PayMethod
 from pitturu.domain.verdict import Environment
-from pitturu.portone import V1Gateway, V2Gateway, signature
+from pitturu.outbound import mail, notice_webhook
+from pitturu.portone import signature
+from pitturu.portone.v1 import V1Gateway
+from pitturu.portone.v2 import V2Gateway
 
 PATIENCE: Final = (5.0, 20.0)
 """Seconds to connect to our own web, and to wait for its response."""
@@ -43,6 +47,7 @@ def examine(settings: Settings, open_gateway: Callable[[Generation], V1Gateway |
         if isinstance(gateway, V1Gateway):
             yield _virtual_accounts(settings, gateway)
     yield from _webhooks(settings)
+    yield from _notices(settings)
     live = settings.portone_environment is Environment.LIVE
     kind = "live: payments of test channels are refunded" if live else "test: real money is refunded"
     yield Line(True, "Channels", f"PORTONE_ENVIRONMENT is {kind}")
@@ -78,6 +83,19 @@ def _virtual_accounts(settings: Settings, gateway: V1Gateway) -> Line:
         " Inicis' merchant administration, or name another PG's channel: PORTONE_CHANNELS=vbank=channelKey."
     )
     return Line(False, name, words)
+
+
+def _notices(settings: Settings) -> Iterator[Line]:
+    """Whether notices to buyers could leave. Their templates were rendered when this process started."""
+    checks = {NoticeWay.EMAIL: mail.check, NoticeWay.WEBHOOK: notice_webhook.check}
+    for way in map(NoticeWay, settings.notice_channels if settings.notices else ()):
+        name = f"Notices by {way}"
+        try:
+            checks[way](settings)
+        except GatewayError as error:
+            yield Line(False, name, error.message)
+        else:
+            yield Line(True, name, f"can leave: {', '.join(sorted(settings.notice_kinds))}")
 
 
 def _address(generation: Generation, settings: Settings) -> str:

@@ -8,7 +8,7 @@ from flask.cli import AppGroup, ScriptInfo
 from marshmallow import ValidationError
 
 from pitturu import logs
-from pitturu.api.schemas import shop_events as bodies
+from pitturu.api.schemas import event_endpoints as bodies
 from pitturu.cli import terminal
 from pitturu.cli.event_listener import DatabaseEvents, EventSource, Listener
 from pitturu.cli.remote_events import CannotRead, RemoteEvents

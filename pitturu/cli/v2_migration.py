@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from pitturu.config import checks
 from pitturu.config.settings import Settings
 from pitturu.domain.lifecycle import OPEN
+from pitturu.domain.pay_methods import USUAL
 from pitturu.domain.provider import Generation, PayMethod
 from pitturu.extensions import db
 from pitturu.store import sessions
@@ -27,7 +28,7 @@ class Change:
 def report(settings: Settings) -> Iterator[Change]:
     """The changes, from the settings and the sessions in the database. Reads only."""
     yield from _missing(settings)
-    for method in PayMethod:
+    for method in dict.fromkeys((*settings.offered(Generation.V1), *settings.offered(Generation.V2))):
         yield _channel(method, settings)
     yield Change("script in the browser", settings.portone_script_url, settings.portone_v2_script_url)
     yield _script_host(settings)
@@ -57,7 +58,8 @@ def _missing(settings: Settings) -> Iterator[Change]:
 
 def _channel(method: PayMethod, settings: Settings) -> Change:
     now = dict(settings.portone_channels).get(method) or f"pg {settings.portone_pg}"
-    then = dict(settings.portone_v2_channels).get(method) or settings.portone_v2_channel_key
+    default = settings.portone_v2_channel_key if method in USUAL else ""
+    then = dict(settings.portone_v2_channels).get(method) or default
     todo = "" if then else "make a V2 channel in PortOne's console and name its key in PORTONE_V2_CHANNELS"
     return Change(f"channel of {method}", now, then or NOTHING, todo)
 

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Final
 
 from cryptography.fernet import Fernet
 
-from pitturu.config import notices, production, sources, urls
+from pitturu.config import buyer_notices, cash_receipts, notices, pay_methods, production, sources, urls
 from pitturu.domain import app_schemes, inicis, usernames
 from pitturu.domain.languages import Language
-from pitturu.domain.provider import Generation, PayMethod
+from pitturu.domain.provider import Generation
 from pitturu.domain.roles import Role
 from pitturu.portone import signature
 
@@ -37,17 +37,21 @@ def about(settings: "Settings") -> list[str]:
         *_missing(settings),
         *_addresses(settings),
         *_data_keys(settings),
-        *_v2(settings),
+        *_webhook_secrets(settings),
+        *pay_methods.about(settings),
         *_inicis(settings),
         *(production.about(settings) if settings.production else ()),
         *_broken_chain(settings),
         *_public_url(settings),
         *_checkout_hosts(settings),
+        *_postcode_search(settings),
         *_image_origins(settings),
         *_app_schemes(settings),
         *_window_languages(settings),
+        *cash_receipts.about(settings),
         *_outside_issuer(settings),
         *notices.about(settings),
+        *buyer_notices.about(settings),
         *_unknown_words(settings),
         *_optional_packages(settings),
     ]
@@ -111,18 +115,10 @@ _KEYS: Final = {
 }
 
 
-def _v2(settings: "Settings") -> Iterator[str]:
-    """Without a channel no payment window opens, and an unreadable secret would let every webhook be refused."""
+def _webhook_secrets(settings: "Settings") -> Iterator[str]:
+    """An unreadable secret would let every webhook be refused."""
     if not settings.portone_v2_api_secret:
         return
-    named = dict(settings.portone_v2_channels)
-    lacking = [method for method in PayMethod if not named.get(method)]
-    if not settings.portone_v2_channel_key and lacking:
-        yield (
-            f"PORTONE_V2_CHANNELS names no channel for {', '.join(lacking)}: add method=channelKey for each, or set"
-            f" PORTONE_V2_CHANNEL_KEY for all that are not named. {sources.CHANNEL_KEY}"
-        )
-    yield from (f"PORTONE_V2_CHANNELS: {name} is no method." for name in named if name not in set(PayMethod))
     for number, secret in enumerate(settings.portone_v2_webhook_secrets, start=1):
         try:
             signature.key_of(secret)
@@ -187,6 +183,12 @@ def _checkout_hosts(settings: "Settings") -> Iterator[str]:
         )
 
 
+def _postcode_search(settings: "Settings") -> Iterator[str]:
+    for one in (*settings.postcode_hosts, "/".join((settings.postcode_script_url or "https://x/").split("/", 3)[:3])):
+        if not _HOST_SOURCE.fullmatch(one) or (settings.production and one.startswith("http://")):
+            yield f"POSTCODE_SCRIPT_URL, POSTCODE_HOSTS: {one!r} must be like https://example.com."
+
+
 def _image_origins(settings: "Settings") -> Iterator[str]:
     """They become part of the Content-Security-Policy header as well; pictures are loaded over https only."""
     origins = settings.image_origins
@@ -228,10 +230,11 @@ def _outside_issuer(settings: "Settings") -> Iterator[str]:
 _WORDS: Final = {
     "pitturu_env": ("production", "development"),
     "log_level": ("DEBUG", "INFO", "WARNING", "ERROR"),
-    "storefront": ("on", "off"),
+    "storefront": ("on", "console", "off"),
     "portone_v2_confirm": ("on", "off"),
     "database_pooler": ("none", "transaction"),
     "late_payment": ("accept", "refund"),
+    "cash_receipt_in_window": ("on", "off"),
     "operator_second_factor": ("required", "optional"),
 }
 

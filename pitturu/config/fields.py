@@ -11,6 +11,11 @@ import limits
 from marshmallow import ValidationError, validate
 from marshmallow import fields as wire
 
+from pitturu.domain import consents
+from pitturu.domain.consents import Consent
+
+SECOND: Final = timedelta(seconds=1)
+
 Network = IPv4Network | IPv6Network
 
 Rate = NewType("Rate", str)
@@ -65,6 +70,14 @@ def _pairs(text: str) -> tuple[tuple[str, ...], ...]:
     return pairs
 
 
+def _consents(text: str) -> tuple[Consent, ...]:
+    """What buyers agree to."""
+    try:
+        return consents.parse(text)
+    except ValueError as error:
+        raise ValidationError(str(error)) from error
+
+
 _READERS: Final[Mapping[Any, Callable[[str], Any]]] = {
     str: str,
     timedelta: _seconds,
@@ -72,6 +85,7 @@ _READERS: Final[Mapping[Any, Callable[[str], Any]]] = {
     tuple[str, ...]: _strings,
     tuple[Network, ...]: _networks,
     tuple[tuple[str, str], ...]: _pairs,
+    tuple[Consent, ...]: _consents,
 }
 
 

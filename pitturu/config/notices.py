@@ -6,7 +6,6 @@ Each problem is one line that says what to do, and repeats no secret.
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
 
 from pitturu.config import urls
 
@@ -19,8 +18,6 @@ LONGEST_ADDRESS: Final = 254
 _ADDRESS: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
 """An address without quotes, comments or display name, as HTML's input fields accept it: nothing in it can end a header
 or a command."""
-
-_SLACK_URL: Final = re.compile(r"https?://[!-~]{1,500}")
 
 
 def about(settings: "Settings") -> Iterator[str]:
@@ -59,11 +56,5 @@ def is_address(text: str) -> bool:
 
 
 def _slack(url: str) -> Iterator[str]:
-    if not url:
-        return
-    try:
-        host = urlsplit(url).hostname if _SLACK_URL.fullmatch(url) else None
-    except ValueError:
-        host = None
-    if not host or "@" in urlsplit(url).netloc:
+    if url and urls.web_host(url) is None:
         yield "ALERT_SLACK_URL must be like https://hooks.slack.com/services/..., without a user in it: copy it anew."

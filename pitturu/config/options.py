@@ -2,19 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
 
 from pitturu.config import sources
-from pitturu.config.fields import Network, Rate, option
+from pitturu.config.fields import SECOND, Network, Rate, option
+from pitturu.config.message_options import MessageOptions
+from pitturu.domain.consents import Consent
+from pitturu.domain.decision.cash_receipt import ReceiptCorrection
 from pitturu.domain.provider import Generation
 from pitturu.domain.provider_listing import UnknownPaymentPolicy
 from pitturu.domain.verdict import Environment
 
-SECOND: Final = timedelta(seconds=1)
-
 
 @dataclass(frozen=True, repr=False)
-class Options:
+class Options(MessageOptions):
     """One field per setting; the environment variable has the same name in capitals. Durations are in seconds."""
 
     # Where it runs
@@ -51,6 +51,26 @@ class Options:
     portone_connect_timeout: timedelta = option(5 * SECOND, "a healthy TCP and TLS handshake takes far less")
     portone_read_timeout: timedelta = option(30 * SECOND, "a cancel waits for the PG; PortOne's own clients allow 30 s")
     portone_concurrency: int = option(200, "calls in flight per worker process; each is a thread that mostly waits")
+    portone_batch: int = option(50, "orders that V1 is asked about in one call; 0 asks about each alone", 0, most=100)
+
+    pay_methods: tuple[str, ...] = option(
+        (),
+        "offered to buyers, in this order; empty is card, kakaopay, trans, vbank, phone and every other with a channel",
+    )
+    card_installments: tuple[str, ...] = option(
+        (),
+        "months=won: offered from that amount on, at least 50000; none offers no instalments, empty lets the PG decide",
+    )
+    escrow_methods: tuple[str, ...] = option(
+        (), "trans, vbank: paid through escrow, where the contract with the PG has it; comma separated"
+    )
+    escrow_sender_name: str = option("", "who sends the goods of escrow payments, for the PG")
+    escrow_sender_tel: str = option("", "the sender's telephone number")
+    escrow_sender_address: str = option("", "the sender's address")
+    escrow_sender_postcode: str = option("", "the sender's postcode")
+    naverpay_category: str = option(
+        "PRODUCT:GENERAL", "Naver Pay's type and category of what is sold, for its own window; from its contract"
+    )
 
     # PortOne V1; served when its two keys are set
     portone_base_url: str = option("https://api.iamport.kr", "PortOne V1's REST API")
@@ -122,6 +142,21 @@ class Options:
     retain_unpaid: timedelta = option(90 * 86400 * SECOND, "how long data of buyers who never paid is kept")
     retain_paid: timedelta = option(1827 * 86400 * SECOND, "the same after the last payment or refund: law, five years")
 
+    # Cash receipts of bank transfers and virtual accounts
+    cash_receipt_in_window: str = option(
+        "on", "on | off: V2's window gets whom the receipt is for; V1's has no parameter for it"
+    )
+    cash_receipt_correction: ReceiptCorrection = option(
+        ReceiptCorrection.REPORT,
+        "report | reissue | pg: after a partial refund, where PortOne documents nothing of the PG",
+    )
+    cash_receipt_self_issue_from: int = option(
+        0, "won from which a receipt is issued though no buyer asked; 0 never; law, of some businesses: 100000", 0
+    )
+    cash_receipt_shop_number: str = option("", "the shop's business registration number, where the PG wants it")
+    cash_receipt_shop_name: str = option("", "the shop's name on receipts, where the PG wants it")
+    cash_receipt_shop_tel: str = option("", "the shop's telephone number on receipts, where the PG wants it")
+
     # Reconciliation with PortOne
     comparison_interval: timedelta = option(86400 * SECOND, "how often; counted from midnight in Korea")
     comparison_delay: timedelta = option(4 * 3600 * SECOND, "after midnight, when the PGs' nightly processing is over")
@@ -141,7 +176,7 @@ class Options:
     # HTTP
     cors_origins: tuple[str, ...] = option((), "origins of the shop's frontend, comma separated")
     storefront: str = option(
-        "on", "on | off: whether we serve the checkout pages; off for a shop with its own frontend"
+        "on", "on | console | off: which pages we serve; a shop with its own frontend keeps the operators' console"
     )
     checkout_hosts: tuple[str, ...] = option(
         (
@@ -149,6 +184,19 @@ class Options:
             *("https://*.inicis.com", "https://*.kakaopay.com", "https://*.kakao.com"),
         ),
         "other origins that the checkout page may load from (CSP): PortOne publishes no list, so add your PG's hosts",
+    )
+    postcode_script_url: str = option(
+        "",
+        "Kakao's postcode search in the checkout: https://t1.kakaocdn.net/mapjsapi/bundle/postcode/prod/postcode.v2.js;"
+        " empty = none, postcodes are typed",
+    )
+    postcode_hosts: tuple[str, ...] = option(
+        ("https://postcode.map.kakao.com",),
+        "the other origins that the page of the postcode search may load from (CSP)",
+    )
+    consents: tuple[Consent, ...] = option(
+        (),
+        "JSON list of what buyers agree to before an order: id, text (ko, en), required, url; empty = nothing",
     )
     image_origins: tuple[str, ...] = option((), "origins of items' pictures that the pages may load, beside their own")
     redirect_origins: tuple[str, ...] = option((), "of redirect_url, beside public_url and cors_origins")
@@ -165,18 +213,12 @@ class Options:
     rate_webhook: Rate = option("6000/minute", "by address; PortOne sends all webhooks from a few addresses")
     rate_user: Rate = option("1200/minute", "by user, for everything else")
     rate_key: Rate = option("6000/minute", "by API key, for everything: one key acts for all buyers of a server")
+    rate_export: Rate = option("10/minute;60/hour", "by user: exports of all orders; each reads the whole table")
+    rate_mail: Rate = option("3/hour;10/day", "mails with a code or link to one address, or about one account")
     metrics_token: str = option(
         "", "bearer token that /metrics asks for; empty leaves it open outside production only", source=sources.RANDOM
     )
     metrics_port: int = option(0, "of the metrics of a worker or beat, each its own; 0 is none", 0, most=65_535)
-
-    # Alerts to people; without recipients alerts are recorded all the same
-    alert_slack_url: str = option("", "an incoming webhook of Slack, or of a service with that format; a secret")
-    alert_emails: tuple[str, ...] = option((), "addresses of operators, comma separated; they need smtp_url, mail_from")
-    smtp_url: str = option(
-        "", "the mail server: smtps://user:password@host:465 (TLS), smtp://user:password@host:587 (STARTTLS)"
-    )
-    mail_from: str = option("", "the sender's address of mail, one that the mail server lets us use")
 
     # Optional: traces and errors go to other systems
     otel_exporter_otlp_endpoint: str = option(

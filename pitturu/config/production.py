@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs, urlsplit
 
-from pitturu.config import notices, sources
+from pitturu.config import buyer_notices, notices, sources
 from pitturu.config.urls import ORIGIN, is_remote
 from pitturu.domain.verdict import Environment
 from pitturu.portone import signature
@@ -60,6 +60,7 @@ def about(settings: "Settings") -> list[str]:
         *_outside_issuer(settings),
         *_readable_database(settings),
         *notices.readable(settings),
+        *buyer_notices.readable(settings),
     ]
 
 
@@ -86,14 +87,17 @@ def is_repetitive(text: str) -> bool:
 
 
 def _known_webhook_secrets(settings: "Settings") -> Iterator[str]:
-    for number, secret in enumerate(settings.portone_v2_webhook_secrets, start=1):
-        try:
-            key = signature.key_of(secret)
-        except ValueError:
-            continue  # Reported as unreadable, in every environment.
-        if secret in _EXAMPLES or _is_known(key):
-            known = f"PORTONE_V2_WEBHOOK_SECRETS: number {number} is public, so anybody could sign with it."
-            yield f"{known} {sources.V2_WEBHOOK}"
+    for name, source in (
+        ("portone_v2_webhook_secrets", sources.V2_WEBHOOK),
+        ("notice_webhook_secrets", sources.STANDARD_WEBHOOK),
+    ):
+        for number, secret in enumerate(getattr(settings, name), start=1):
+            try:
+                key = signature.key_of(secret)
+            except ValueError:
+                continue  # Reported as unreadable, in every environment.
+            if secret in _EXAMPLES or _is_known(key):
+                yield f"{name.upper()}: number {number} is public, so anybody could sign with it. {source}"
 
 
 def _known_data_keys(settings: "Settings") -> Iterator[str]:

@@ -14,8 +14,11 @@ from marshmallow import EXCLUDE, Schema, ValidationError
 from pitturu.config import checks, urls
 from pitturu.config.fields import reader
 from pitturu.config.options import Options
+from pitturu.domain import installments, pay_methods
 from pitturu.domain.decision import Policy
 from pitturu.domain.decision.cancel_policy import CancelPolicy
+from pitturu.domain.escrow import Party
+from pitturu.domain.notices import NoticeKind
 from pitturu.domain.provider import Generation, PayMethod
 
 
@@ -51,6 +54,25 @@ class Settings(Options):
         keys = {Generation.V1: self.portone_api_key, Generation.V2: self.portone_v2_api_secret}
         return tuple(generation for generation, key in keys.items() if key)
 
+    def channels(self, generation: Generation) -> dict[str, str]:
+        """The channel of each method that has its own."""
+        return dict(self.portone_v2_channels if generation is Generation.V2 else self.portone_channels)
+
+    def offered(self, generation: Generation) -> tuple[PayMethod, ...]:
+        """The methods that a session of this generation can be paid with, in the order to show them."""
+        return pay_methods.offered(self.pay_methods, self.channels(generation))
+
+    @cached_property
+    def installments(self) -> tuple[installments.Installment, ...] | None:
+        """The instalments that cards may be paid in; None where the PG decides. Raises ValueError (see `checks`)."""
+        return installments.rules(self.card_installments)
+
+    @property
+    def escrow_sender(self) -> Party:
+        """Who sends the goods of escrow payments."""
+        values = self.escrow_sender_name, self.escrow_sender_tel, self.escrow_sender_address
+        return Party(*values, self.escrow_sender_postcode)
+
     @cached_property
     def policy(self) -> Policy:
         """The rules that decisions about money are made by."""
@@ -82,6 +104,11 @@ class Settings(Options):
         return self.portone_connect_timeout + self.portone_read_timeout
 
     @property
+    def longest_batch_call(self) -> timedelta:
+        """The maximum duration of a call about several orders: one about each may follow it within the same lease."""
+        return min(timedelta(seconds=5), (self.lease - self.longest_call) / 2)
+
+    @property
     def sqlalchemy_url(self) -> str:
         """The database URL with an explicit driver, also for `postgres://` as some platforms write it."""
         return urls.with_driver(self.database_url)
@@ -90,6 +117,17 @@ class Settings(Options):
     def sqlalchemy_replica_url(self) -> str:
         """The replica's URL in the same form; empty without a replica."""
         return urls.with_driver(self.database_replica_url)
+
+    @cached_property
+    def notice_kinds(self) -> frozenset[NoticeKind]:
+        """What buyers are notified of."""
+        return frozenset(NoticeKind) if "all" in self.notices else frozenset(map(NoticeKind, self.notices))
+
+    @property
+    def order_url(self) -> str:
+        """The address of a buyer's page of an order, with names in braces; "" if there is none."""
+        ours = f"{self.public_url}/history" if self.public_url and self.storefront == "on" else ""
+        return self.shop_order_url or ours
 
     @property
     def broker_address(self) -> str:

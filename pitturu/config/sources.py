@@ -12,6 +12,8 @@ DATA_KEY: Final = "Make one with `openssl rand -base64 32`."
 
 SHARED_WITH_ISSUER: Final = "Set a random one here and at the issuer, e.g. from `openssl rand -hex 32`."
 
+STANDARD_WEBHOOK: Final = 'Make one with `echo "whsec_$(openssl rand -base64 32)"`.'
+
 USER_CODE: Final = "Copy it from PortOne's console under 결제 연동 (integration) > 식별코드・API Keys."
 
 V1_API: Final = "Copy it from PortOne's console under 결제 연동 (integration) > 식별코드・API Keys > V1 API."

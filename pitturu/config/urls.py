@@ -29,6 +29,8 @@ BROKER_SCHEMES: Final = (*REDIS_SCHEMES, "amqp", "amqps", "sqs")
 ORIGIN: Final = re.compile(r"(https?)://([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?")
 """Scheme, host and port of a web page's address, without a slash at the end."""
 
+_WEB: Final = re.compile(r"https?://[!-~]{1,500}")
+
 _LONGEST: Final = 2000
 """Characters; a longer URL is an error of copying."""
 
@@ -208,6 +210,17 @@ def _tls(parts: SplitResult, options: Mapping[str, str]) -> dict[str, Any] | Non
     if strictness not in _STRICTNESS:
         raise ValueError("ssl_cert_reqs must be required or none")
     return wanted | {"ssl_check_hostname": strictness == "required"}
+
+
+def web_host(url: str) -> str | None:
+    """The host of an http:// or https:// URL that we may send to; None if it is none, or has a user in it."""
+    try:
+        parts = urlsplit(url)
+        # The port is read, since one that is no number shows only then.
+        usable = _WEB.fullmatch(url) and "@" not in parts.netloc and parts.port != 0
+    except ValueError:
+        return None
+    return parts.hostname or None if usable else None
 
 
 def with_driver(url: str) -> str:

@@ -29,6 +29,7 @@ class CauseKind(StrEnum):
     EXPIRE = "expire"
     WEBHOOK = "webhook"
     COMPARISON = "comparison"
+    CASH_RECEIPT = "cash_receipt"
     REPLAY = "replay"
 
 
@@ -44,6 +45,10 @@ class EventKind(StrEnum):
     CANCEL_APPROVED = "cancel_approved"
     CANCEL_REJECTED = "cancel_rejected"
     FULFILMENT = "fulfilment"
+    RECEIPT_ISSUED = "receipt_issued"
+    RECEIPT_CANCELLED = "receipt_cancelled"
+    RECEIPT_FAILED = "receipt_failed"
+    RECEIPT_DIFFERS = "receipt_differs"
     COMPARED = "compared"
     REPLAYED = "replayed"
 

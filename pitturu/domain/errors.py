@@ -72,3 +72,7 @@ class AccessRefused(GatewayError):
     """
 
     generation: str | None = None
+
+
+class Throttled(GatewayError):
+    """PortOne asks to be called less often (429)."""

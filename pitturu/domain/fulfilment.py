@@ -28,6 +28,9 @@ MOVES: Final[Mapping[Fulfilment, frozenset[Fulfilment]]] = {
     _F.USED: frozenset({_F.DELIVERED}),
 }
 
+ON_THE_WAY: Final = frozenset({_F.PREPARING, _F.SHIPPED})
+"""The shop has begun, and the buyer does not have the pieces yet."""
+
 HANDED_OVER: Final = frozenset({_F.DELIVERED, _F.USED})
 """The buyer has the pieces, so the time to return them runs."""
 

@@ -55,3 +55,10 @@ def shown_in(wanted: str | None, spoken: Collection[str]) -> Language:
         if language in spoken:
             return Language(language)
     return Language.KO
+
+
+def and_more(language: str, more: int) -> str:
+    """What follows the name of the first item: that there are so many more lines; "" if there are none."""
+    if not more:
+        return ""
+    return f" 외 {more}건" if language == Language.KO else f" and {more} more"

@@ -43,7 +43,7 @@ MOVES: Final[Mapping[SessionStatus, frozenset[SessionStatus]]] = {
     _S.PARTIALLY_CANCELLED: frozenset({_S.CANCELLED}),
     # A late payment may be accepted; and a declined buyer may try again with another card.
     _S.CANCELLED: frozenset({_S.PAID}),
-    _S.FAILED: frozenset({_S.CREATED, _S.AWAITING_DEPOSIT, _S.PAID, _S.MISMATCHED}),
+    _S.FAILED: frozenset({_S.CREATED, _S.PREPARED, _S.AWAITING_DEPOSIT, _S.PAID, _S.MISMATCHED}),
     _S.EXPIRED: frozenset({_S.AWAITING_DEPOSIT, _S.PAID, _S.MISMATCHED}),
     # A wrong payment is refunded; a correct one is accepted, whichever of the two arrived first.
     _S.MISMATCHED: frozenset({_S.PAID}),

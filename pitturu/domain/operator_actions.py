@@ -7,9 +7,11 @@ from pitturu.domain.roles import Role
 
 
 class OperatorAction(StrEnum):
-    """What an operator did. READ_… only looked at personal data; all others changed something."""
+    """What an operator did. READ_… and EXPORT_… only looked at personal data; all others changed something."""
 
     READ_PAYMENT = "read_payment"
+    READ_PAYMENTS = "read_payments"
+    EXPORT_PAYMENTS = "export_payments"
     READ_STUCK_WORK = "read_stuck_work"
     READ_EXPLANATION = "read_explanation"
     READ_COMPARISON = "read_comparison"
@@ -31,7 +33,13 @@ class OperatorAction(StrEnum):
     APPROVE_CANCEL = "approve_cancel"
     REJECT_CANCEL = "reject_cancel"
     FULFIL = "fulfil"
+    ISSUE_RECEIPT = "issue_receipt"
+    SHIP = "ship"
+    CONFIRM_ESCROW = "confirm_escrow"
     REPLAY = "replay"
+    ASK_PORTONE = "ask_portone"
+    ACKNOWLEDGE = "acknowledge"
+    REOPEN = "reopen"
     COMPARE = "compare"
     CHANGE_ROLE = "change_role"
     END_LOGINS = "end_logins"
@@ -42,6 +50,7 @@ class OperatorAction(StrEnum):
     MUTE_ALERT = "mute_alert"
     UNMUTE_ALERT = "unmute_alert"
     TEST_ALERTS = "test_alerts"
+    TEST_NOTICES = "test_notices"
     CREATE_ITEM = "create_item"
     CHANGE_ITEM = "change_item"
     CORRECT_STOCK = "correct_stock"
@@ -53,7 +62,7 @@ class OperatorAction(StrEnum):
     @property
     def reads(self) -> bool:
         """Whether this only looks at data."""
-        return self.startswith("read_")
+        return self.startswith(("read_", "export_"))
 
 
 class EntryPoint(StrEnum):

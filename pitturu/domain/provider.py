@@ -14,10 +14,14 @@ class Generation(StrEnum):
 
 
 class PayMethod(StrEnum):
-    """Payment methods, as PortOne V1 names them."""
+    """Payment methods, as PortOne V1 names them. Their order here is the one in which buyers are offered them."""
 
     CARD = "card"
+    NAVERPAY = "naverpay"
     KAKAOPAY = "kakaopay"
+    TOSSPAY = "tosspay"
+    SAMSUNGPAY = "samsungpay"
+    PAYCO = "payco"
     TRANS = "trans"
     VBANK = "vbank"
     PHONE = "phone"
@@ -39,6 +43,9 @@ class ProviderStatus(StrEnum):
 
 PENDING_WORDS = frozenset({"PENDING", "PAY_PENDING"})
 """V2's statuses for ProviderStatus.PENDING: the first in its lists, the second on the payment itself."""
+
+UNPAID_WORDS = frozenset({"ready", "failed", "cancelled", "READY", "FAILED", "CANCELLED"})
+"""Statuses of both generations of an attempt that took no money, and will take none unless the PG changes its mind."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +90,9 @@ class ProviderPayment:
 
     `order_id` is the `merchant_uid` or `paymentId`, `provider_id` the `imp_uid` or `transactionId`. `word` is PortOne's
     own status, unparsed. `exclusive` says that no other attempt of this order can be paid any more, as in V2.
+    `cash_receipt_issued`: the PG issued a cash receipt with the payment, whether or not PortOne shows one.
+    `installment_months` of a card: 0 is one sum, None is not reported. `escrow_status` is PortOne's word in lower case,
+    None without escrow; `escrow_invoice` that of the goods on their way, which V1 shows elsewhere.
     """
 
     provider_id: str
@@ -99,9 +109,13 @@ class ProviderPayment:
     paid_at: datetime | None = None
     fail_reason: str = ""
     receipt_url: str = ""
+    installment_months: int | None = None
+    escrow_status: str | None = None
+    escrow_invoice: str = ""
     virtual_account: VirtualAccount | None = None
     cancellations: tuple[ProviderCancellation, ...] = ()
     exclusive: bool = False
+    cash_receipt_issued: bool = False
 
     @property
     def executed(self) -> tuple[ProviderCancellation, ...]:

@@ -36,10 +36,16 @@ class Permission(StrEnum):
     """Approve or reject a buyer's request to return what was sent already."""
     FULFIL = "fulfil"
     """Record that pieces are prepared, shipped, delivered or used."""
+    SHIP = "ship"
+    """Register with PortOne how the goods of an escrow payment were sent."""
+    CONFIRM_ESCROW = "confirm_escrow"
+    """Tell the PG that a buyer confirms the goods of an escrow payment, by agreement with the buyer."""
     REPLAY = "replay"
-    """Make work that ran out of attempts due again."""
+    """Make work due again that ran out of attempts, have PortOne asked again, acknowledge what was done elsewhere."""
     RECONCILE = "reconcile"
     """Start a reconciliation with PortOne."""
+    ISSUE_RECEIPTS = "issue_receipts"
+    """Have a cash receipt issued or corrected, also for a buyer who asked for one later."""
     MUTE_ALERTS = "mute_alerts"
     """Stop the messages of an alert for some hours."""
     MANAGE_CATALOGUE = "manage_catalogue"
@@ -61,12 +67,15 @@ _SUPPORT: Final = _VIEWER | {
     Permission.CANCEL,
     Permission.DECIDE_RETURN,
     Permission.FULFIL,
+    Permission.SHIP,
     Permission.REPLAY,
 }
 _FINANCE: Final = _SUPPORT | {
     Permission.CANCEL_BY_AMOUNT,
     Permission.APPROVE_CANCEL,
     Permission.RECONCILE,
+    Permission.ISSUE_RECEIPTS,
+    Permission.CONFIRM_ESCROW,
     Permission.MUTE_ALERTS,
     Permission.MANAGE_CATALOGUE,
 }

@@ -19,6 +19,8 @@ class Scope(StrEnum):
     """Request cancels in full, by quantity or by amount. Large ones wait for an operator."""
     PAYMENTS_REFUND_ACCOUNT = "payments:refund_account"
     """With payments:cancel, name the bank account that a refund is transferred to."""
+    SHIPMENTS_WRITE = "shipments:write"
+    """Register with PortOne how the goods of escrow payments were sent."""
     EVENTS_READ = "events:read"
     """Read the events of all orders."""
     EVENT_ENDPOINTS_MANAGE = "event_endpoints:manage"
@@ -29,11 +31,13 @@ class Scope(StrEnum):
 
 _PERMISSIONS: Final[Mapping[Scope, frozenset[Permission]]] = {
     Scope.PAYMENTS_READ: frozenset({Permission.VIEW}),
+    Scope.SHIPMENTS_WRITE: frozenset({Permission.VIEW, Permission.SHIP}),
     Scope.PAYMENTS_CANCEL: frozenset({Permission.VIEW, Permission.CANCEL, Permission.CANCEL_BY_AMOUNT}),
 }
 """What a scope means where users need permissions. An endpoint that a key may use requires its scope besides."""
 
 BY_PERMISSION: Final[Mapping[Permission, Scope]] = {
+    Permission.SHIP: Scope.SHIPMENTS_WRITE,
     Permission.READ_EVENTS: Scope.EVENTS_READ,
     Permission.MANAGE_EVENT_ENDPOINTS: Scope.EVENT_ENDPOINTS_MANAGE,
     Permission.MANAGE_CATALOGUE: Scope.CATALOGUE_MANAGE,

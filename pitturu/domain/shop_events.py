@@ -9,7 +9,7 @@ from pitturu.domain.lifecycle import SessionStatus
 
 class ShopEventType(StrEnum):
     """What happened. REFUND_REFUSED: the PG or PortOne did not carry a refund out. DISCREPANCY_FOUND: a comparison with
-    PortOne found something that differs."""
+    PortOne found something that differs. RECEIPT_DIFFERS: a cash receipt is about other money than is kept."""
 
     PAYMENT_PAID = "payment.paid"
     PAYMENT_FAILED = "payment.failed"
@@ -18,6 +18,10 @@ class ShopEventType(StrEnum):
     SESSION_EXPIRED = "session.expired"
     DEPOSIT_AWAITED = "deposit.awaited"
     REFUND_REFUSED = "refund.refused"
+    RECEIPT_ISSUED = "cash_receipt.issued"
+    RECEIPT_CANCELLED = "cash_receipt.cancelled"
+    RECEIPT_FAILED = "cash_receipt.failed"
+    RECEIPT_DIFFERS = "cash_receipt.differs"
     DISCREPANCY_FOUND = "discrepancy.found"
     ENDPOINT_TEST = "endpoint.test"
 

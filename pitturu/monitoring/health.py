@@ -41,8 +41,7 @@ def alive() -> dict[str, str]:
 @blueprint.get("/readyz")
 def ready() -> tuple[dict[str, Any], int, dict[str, str]]:
     """200 when every check passes, 503 otherwise. In production, only holders of METRICS_TOKEN see which one fails."""
-    settings = services().settings
-    found = {name: _run(check, settings) for name, check in CHECKS.items()}
+    settings, found = services().settings, findings()
     well = all(finding.ok for finding in found.values())
     body: dict[str, Any] = {"status": "ok" if well else "failing"}
     shown = not settings.production or access.has_token(settings, request.authorization)
@@ -53,6 +52,12 @@ def ready() -> tuple[dict[str, Any], int, dict[str, str]]:
         # A broken invariant needs an operator; removing this web from the load balancer would not help.
         body["audit"] = statistics.audits()
     return body, 200 if well else 503, {"Cache-Control": "no-store"}
+
+
+def findings() -> dict[str, Finding]:
+    """The result of every check, by its name."""
+    settings = services().settings
+    return {name: _run(check, settings) for name, check in CHECKS.items()}
 
 
 def _run(check: Callable[[Settings], Finding], settings: Settings) -> Finding:
@@ -81,23 +86,32 @@ def _redis(_settings: Settings) -> Finding:
 
 
 def _migrations(_settings: Settings) -> Finding:
-    wanted = _heads()
-    present = set(db.session.scalars(text("SELECT version_num FROM alembic_version")))
+    present, wanted = schema()
     if present == wanted:
-        return Finding(True, f"at {', '.join(sorted(wanted))}")
-    words = f"The schema is at {', '.join(sorted(present)) or 'nothing'}, the code needs {', '.join(sorted(wanted))}."
+        return Finding(True, f"at {', '.join(wanted)}")
+    words = f"The schema is at {', '.join(present) or 'nothing'}, the code needs {', '.join(wanted)}."
     return Finding(False, f"{words} Run `flask --app wsgi db upgrade`, or deploy the code that fits.")
 
 
+def heartbeat_limit(settings: Settings) -> timedelta:
+    """A process whose last heartbeat is older is taken for dead."""
+    return max(LEAST_PATIENCE, 5 * settings.sweep_interval)
+
+
+def schema() -> tuple[list[str], list[str]]:
+    """The migrations that the database is at, and those that the code needs."""
+    return sorted(db.session.scalars(text("SELECT version_num FROM alembic_version"))), sorted(_heads())
+
+
 def _processes(settings: Settings) -> Finding:
-    limit = max(LEAST_PATIENCE, 5 * settings.sweep_interval)
-    heard = heartbeats.alive(clock.now() - limit)
-    silent = [name for name in ("beat", "worker") if name not in heard]
+    limit = heartbeat_limit(settings)
+    seen = heartbeats.alive(clock.now() - limit)
+    silent = [name for name in ("beat", "worker") if name not in seen]
     seconds = f"{limit.total_seconds():g} s"
     if silent:
         return Finding(False, f"Not seen for {seconds}: {' and '.join(silent)}. Start it, or see its log.")
-    processes = f"Running: workers {heard['worker']}, beats {heard['beat']}"
-    if "sweep" not in heard:
+    processes = f"Running: workers {seen['worker']}, beats {seen['beat']}"
+    if "sweep" not in seen:
         words = f"{processes}. Yet no sweep ran for {seconds}: beat's messages reach no worker. Check that the broker"
         return Finding(False, f"{words} is up (see redis), that workers consume the queue housekeeping, and their log.")
     return Finding(True, processes)

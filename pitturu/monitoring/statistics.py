@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, ScalarSelect, Select, bindparam, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, func, or_, select, true
 
 from pitturu.domain.cancellation import UNDECIDED, CancelStage
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.extensions import db
 from pitturu.services import services
-from pitturu.store import audit_findings, claims, webhooks
+from pitturu.store import audit_findings, claims, dead_letters, webhooks
 from pitturu.store.base import DueRow
 from pitturu.store.cancellations import Cancellation
 from pitturu.store.sessions import PaymentSession
@@ -18,6 +18,9 @@ from pitturu.store.webhooks import DeliveryState, WebhookDelivery
 
 MOST: Final = 10_000
 """Rows counted at the most in each case, so that a backlog does not make the statements slow that show it."""
+
+_ALL: Final = true()
+"""SQL for: whatever is due is a backlog."""
 
 
 def attention() -> dict[str, int]:
@@ -28,14 +31,10 @@ def attention() -> dict[str, int]:
 def attention_query() -> Select[*tuple[Any, ...]]:
     """One column for each case. Each is counted in a partial index of its table, which holds little."""
     kinds = services().registry.row_kinds
-    wanted = {case.counted_as: select(rows.table.id).where(case.condition) for rows in kinds for case in rows.stuck}
+    wanted = {case.counted_as: dead_letters.waiting(rows, case) for rows in kinds for case in rows.stuck}
     mismatched = PaymentSession.status == SessionStatus.MISMATCHED
     wanted["mismatched_sessions"] = select(PaymentSession.id).where(mismatched)
-    return select(*(_counted(some).label(name) for name, some in wanted.items()))
-
-
-def _counted(some: Select[Any]) -> ScalarSelect[int]:
-    return select(func.count()).select_from(some.limit(MOST).subquery()).scalar_subquery()
+    return dead_letters.counting(wanted, MOST)
 
 
 def undecided_cancellations() -> dict[str, int]:
@@ -61,18 +60,22 @@ def _constants(values: Iterable[str]) -> BindParameter[Any]:
 
 
 def due() -> dict[str, tuple[int, datetime | None]]:
-    """Per table: how many rows are due, at most MOST, and since when the oldest one is."""
+    """Per table: how many rows are due, at most MOST, and since when the oldest one is of those that are a backlog."""
     found = {}
     for table in (rows.table for rows in services().registry.row_kinds):
-        count, since = db.session.execute(due_query(table)).one()
+        count, since = db.session.execute(due_query(table, backlog=table.is_backlog())).one()
         found[table.__tablename__] = count, since
     return found
 
 
-def due_query(table: type[DueRow]) -> Select[int, datetime | None]:
-    """The number of due rows of a table, and since when the oldest one is due."""
-    oldest = select(table.due_at).where(*claims.ready(table)).order_by(table.due_at).limit(MOST).subquery()
-    return select(func.count(), func.min(oldest.c.due_at)).select_from(oldest)
+def due_query(
+    table: type[DueRow], *conditions: ColumnElement[bool], backlog: ColumnElement[bool] = _ALL
+) -> Select[int, datetime | None]:
+    """The number of due rows of a table, and since when the oldest one is due of those that are a backlog."""
+    ready = *claims.ready(table), *conditions
+    columns = table.due_at, backlog.label("backlog")
+    oldest = select(*columns).where(*ready).order_by(table.due_at).limit(MOST).subquery()
+    return select(func.count(), func.min(oldest.c.due_at).filter(oldest.c.backlog)).select_from(oldest)
 
 
 def audits() -> dict[str, Any]:

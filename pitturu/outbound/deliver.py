@@ -6,7 +6,7 @@ A worker that dies after the receiver took a message, or loses its answer, makes
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Protocol
 from uuid import UUID
 
 from sqlalchemy import select
@@ -23,7 +23,7 @@ from pitturu.payments.handlers import JobHandler, WorkerContext
 from pitturu.store import claims, outbound
 from pitturu.store.base import any_of
 from pitturu.store.event_endpoints import Receiver
-from pitturu.store.outbound import Channel, OutboundMessage
+from pitturu.store.outbound import ABOUT_ACCOUNTS, Channel, OutboundMessage
 from pitturu.store.unit_of_work import UnitOfWork
 
 THREE_DAYS: Final = RetryPolicy(first=timedelta(seconds=5), cap=timedelta(hours=1), attempts=140)
@@ -33,8 +33,13 @@ AT_ONCE: Final = 8
 """Messages that a process sends at once: alerts are few, and a receiver that hangs occupies no more threads."""
 
 
-TO_PEOPLE: Final = (OutboundMessage.channel != Channel.WEBHOOK,)
-"""SQL for: no event. Events have a kind of work of their own, so that no endpoint of a shop delays an alert."""
+TO_PEOPLE: Final = (
+    OutboundMessage.channel != Channel.WEBHOOK,
+    OutboundMessage.session_key.is_(None),
+    OutboundMessage.about_kind != ABOUT_ACCOUNTS,
+)
+"""SQL for: no event, no notice to a buyer, no mail to a user about the account. Those have kinds of work of their own,
+so that no endpoint of a shop and no number of buyers delays an alert."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +80,16 @@ def _ask(context: WorkerContext, claimed: ClaimedMessage) -> Outcome:
     return Outcome(SENDERS[message.channel](context.settings, message), delivered=True)
 
 
-def prefetch(work: UnitOfWork, messages: Sequence[ClaimedMessage]) -> None:
+class ClaimedRow(Protocol):
+    """A claimed message of any kind: the key of its row, and the end of its lease."""
+
+    @property
+    def key(self) -> UUID: ...
+    @property
+    def until(self) -> datetime: ...
+
+
+def prefetch(work: UnitOfWork, messages: Sequence[ClaimedRow]) -> None:
     """Lock all of them in one order, to prevent deadlocks."""
     keys = any_of(claimed.key for claimed in messages)
     work.lock(select(OutboundMessage).where(OutboundMessage.id == keys).order_by(OutboundMessage.id))
@@ -103,7 +117,7 @@ def apply(_context: WorkerContext, work: UnitOfWork, claimed: ClaimedMessage, ou
         row.due_at = max(row.due_at, clock.now() + outcome.retry_after)
 
 
-def postpone(work: UnitOfWork, claimed: ClaimedMessage, reason: str) -> None:
+def postpone(work: UnitOfWork, claimed: ClaimedRow, reason: str) -> None:
     """After an unexpected exception: store its text and try again."""
     outbound.lock(work, claimed.key).retry(claimed.until, THREE_DAYS, reason)
 

@@ -39,7 +39,7 @@ LONGEST_REST: Final = timedelta(minutes=4)
 PROBE: Final = timedelta(seconds=2 * webhooks.WHOLE)
 """How long one message is awaited before another worker may try the next one."""
 
-TO_ENDPOINTS: Final = (OutboundMessage.channel == Channel.WEBHOOK,)
+TO_ENDPOINTS: Final = (OutboundMessage.channel == Channel.WEBHOOK, OutboundMessage.session_key.is_(None))
 
 
 def _claim(context: WorkerContext, work: UnitOfWork, room: int) -> Sequence[ClaimedMessage]:

@@ -8,6 +8,7 @@ import io
 import re
 import smtplib
 from collections.abc import Callable
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
@@ -79,18 +80,33 @@ def send(settings: Settings, message: Message) -> str:
         raise _explained(error, server) from None
 
 
+def check(settings: Settings) -> None:
+    """Connect and log in, as for a mail, and send none. Raises GatewayError."""
+    server = urls.smtp(settings.smtp_url)
+    try:
+        with deadline.within(WHOLE):
+            _connected(server, settings.mail_from.rpartition("@")[2]).close()
+    except (OSError, ValueError, TooLarge) as error:
+        raise _explained(error, server) from None
+
+
 def compose(sender: str, message: Message) -> EmailMessage:
     """The mail. Line breaks and control characters of a subject become spaces: nothing can add a header."""
     notice = Notice.of(message.content)
     mail = EmailMessage(policy=SMTP.clone(cte_type="7bit"))
-    mail["From"], mail["To"] = sender, message.destination
-    line = "".join(letter if letter.isprintable() else " " for letter in notice.subject)
-    mail["Subject"] = line[:LONGEST_SUBJECT]
+    mail["From"] = Address(_one_line(notice.sender), addr_spec=sender)
+    mail["To"], mail["Subject"] = message.destination, _one_line(notice.subject)[:LONGEST_SUBJECT]
     mail["Date"] = format_datetime(message.created_at)
     mail["Message-ID"] = f"<{message.message_id}@{sender.rpartition('@')[2]}>"
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(notice.text)
+    if notice.html:
+        mail.add_alternative(notice.html, subtype="html")
     return mail
+
+
+def _one_line(text: str) -> str:
+    return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
 def _connected(server: SmtpAddress, us: str) -> smtplib.SMTP:

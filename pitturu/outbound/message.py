@@ -15,17 +15,25 @@ DELIVER_EVENTS: Final = "outbound.deliver_events"
 """The kind of work that delivers events to the shop's own systems, to wake it."""
 
 
+DELIVER_ACCOUNT_MAIL: Final = "outbound.deliver_account_mail"
+"""The kind of work that mails users about their accounts, to wake it."""
+
+
 @dataclass(frozen=True)
 class Notice:
-    """A message that people read: one line that says what it is about, and plain text."""
+    """A message that people read: one line that says what it is about, and plain text. In a mail also the same as HTML,
+    and the sender's name, where there is one."""
 
     subject: str
     text: str
+    html: str = ""
+    sender: str = ""
 
     @classmethod
     def of(cls, content: Mapping[str, Any]) -> "Notice":
         """The notice that `content` of a row holds."""
-        return cls(str(content["subject"]), str(content["text"]))
+        more = (str(content.get(name, "")) for name in ("html", "sender"))
+        return cls(str(content["subject"]), str(content["text"]), *more)
 
 
 @dataclass(frozen=True)

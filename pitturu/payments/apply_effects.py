@@ -13,8 +13,8 @@ from pitturu.domain.decision import cancel_effects as cancels
 from pitturu.domain.decision import effects as of_order
 from pitturu.domain.decline_reasons import decline_reason
 from pitturu.domain.lifecycle import OPEN, SessionStatus, advance
-from pitturu.payments import inventory, shop_events, timeline
-from pitturu.payments.loaded_order import LoadedOrder, new_payment
+from pitturu.payments import announcements, inventory, shop_events, timeline
+from pitturu.payments.loaded_order import LoadedOrder, new_payment, update_payment
 from pitturu.store.cancellations import Cancellation
 from pitturu.store.history import Payment
 from pitturu.store.unit_of_work import UnitOfWork
@@ -52,9 +52,7 @@ def _(effect: of_order.SavePayment, target: Target) -> None:
     if row is None:
         row = new_payment(target.order, known)
         target.work.session.add(row)
-    row.status, row.provider_status, row.verdict = known.status, known.provider_status, known.verdict
-    row.amount, row.cancelled_amount, row.paid_at = known.amount, known.cancelled, known.paid_at
-    row.pg_provider, row.fail_reason, row.receipt_url = known.pg_provider, known.fail_reason, known.receipt_url
+    update_payment(row, known)
 
 
 @_write.register
@@ -74,7 +72,7 @@ def _(effect: of_order.Move, target: Target) -> None:
     change = {"from_status": before, "to_status": effect.status, "decline_reason": reason, "detail": effect.detail}
     _line(target, EventKind.STATUS, target.order.current_payment, **change)
     if before is not effect.status:
-        shop_events.status_changed(target.work, target.order, effect.detail)
+        announcements.status_changed(target.work, target.order, before, effect.detail)
 
 
 @_write.register
@@ -82,7 +80,7 @@ def _(effect: of_order.Money, target: Target) -> None:
     payment = target.order.payments[effect.provider_id]
     _line(target, EventKind.MONEY, payment, payment_key=payment.id, amount=effect.amount, detail=effect.detail)
     if effect.amount < 0:
-        shop_events.refunded(target.work, target.order, effect.provider_id, effect.cancel_id, -effect.amount)
+        announcements.refunded(target.work, target.order, effect.provider_id, effect.cancel_id, -effect.amount)
 
 
 @_write.register
@@ -112,7 +110,7 @@ def _(effect: of_order.TakeAccount, target: Target) -> None:
     session.vbank_due_at, session.expires_at, session.watch_until = effect.due_at, effect.expires_at, effect.watch_until
     session.window_until = None
     session.imp_uid, session.fail_reason = effect.provider_id, None
-    shop_events.account_changed(target.work, target.order)
+    announcements.account_changed(target.work, target.order)
 
 
 @_write.register
@@ -165,7 +163,11 @@ def _(effect: of_order.Schedule, target: Target) -> None:
 
 @_write.register
 def _(effect: of_order.Finish, target: Target) -> None:
-    target.order.session.done(effect.claim.until)
+    session = target.order.session
+    asked_about = session.asked_about
+    session.done(effect.claim.until)
+    if asked_about and not session.asked_about:
+        target.work.changed(session.session_id)
 
 
 @_write.register

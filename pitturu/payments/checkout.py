@@ -1,12 +1,13 @@
 """Opens a session (its price is computed, the stock reserved, preparation scheduled), prepares it again, closes it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from pitturu.config.settings import Settings
 from pitturu.domain import clock, ids
+from pitturu.domain.cash_receipts import WantedReceipt
 from pitturu.domain.cause import Cause, CauseKind, EventKind, Origin, origin_of
 from pitturu.domain.decision import Effect, NeedsStock, Stock
 from pitturu.domain.decision import checkout as decisions
@@ -19,7 +20,7 @@ from pitturu.domain.lifecycle import SessionStatus
 from pitturu.domain.money import CURRENCY
 from pitturu.domain.provider import Generation, PayMethod
 from pitturu.domain.roles import Requester
-from pitturu.payments import new_session, session_limits, timeline
+from pitturu.payments import new_session, pay_methods, session_limits, timeline
 from pitturu.payments.apply_effects import apply_effects
 from pitturu.payments.cart import WantedLine, choose, price
 from pitturu.payments.loaded_order import load_session
@@ -29,12 +30,16 @@ from pitturu.store.unit_of_work import UnitOfWork
 
 Found = TypeVar("Found", bound=AnySession)
 
+OWN_COLUMNS: Final = ("lines", "generation", "cash_receipt")
+"""Fields of a request that are no columns of a session."""
+
 
 @dataclass(frozen=True)
 class CheckoutRequest:
     """The lines and the buyer's data, called like the columns of a session. Prices are not part of a request.
 
-    `shipping` and `discount` in won come from the shop's server, never from a buyer.
+    `shipping` and `discount` in won come from the shop's server, never from a buyer. `consents` is what the buyer
+    agreed to, None if the shop asks for nothing.
     """
 
     lines: Sequence[WantedLine]
@@ -49,8 +54,10 @@ class CheckoutRequest:
     language: Language = Language.KO
     app_scheme: str | None = None
     reference: str | None = None
+    cash_receipt: WantedReceipt | None = None
     shipping: int = 0
     discount: int = 0
+    consents: Sequence[Mapping[str, str]] | None = None
 
 
 def open_session(
@@ -65,11 +72,12 @@ def open_session(
 
     `by` is the API key of the shop's server that opens it for the user; None for the user.
     Raises NotFound (item), Conflict (retired, sold out, too many open, a payment of the same item is in progress),
-    Unprocessable (total; an item twice; a generation that is not served).
+    Unprocessable (total; an item twice; a generation that is not served, a method that is not offered).
     """
-    generation = _served(request.generation or settings.portone_generation, settings)
+    generation = served(request.generation or settings.portone_generation, settings)
     cart = choose(request.lines, username)
     sums = price(cart, request.shipping, request.discount)
+    wanted = replace(request, pay_method=pay_methods.chosen(request.pay_method, generation, sums.amount, settings))
     now, session_id = clock.now(), ids.session_id()
     cause = _cause(CauseKind.SESSION, username, by, request_id, now)
     new_session.add_unlisted(work, cart)
@@ -84,13 +92,19 @@ def open_session(
         request_id=request_id,
         **new_session.columns(cart, sums, reserved),
         **new_session.times(now, settings),
-        **{name: value for name, value in vars(request).items() if name not in ("lines", "generation")},
+        **_columns(wanted),
     )
     new_session.insert_lines(work, columns["id"], cart, reserved)
     session = SessionRow(**columns, payment_id=None, lines=new_session.shown_lines(cart))
-    timeline.write(work, session, cause, EventKind.STATUS, to_status=session.status)
+    timeline.begin(work, session, cause)
     work.wake(JobName.PREPARE)
     return session
+
+
+def _columns(wanted: CheckoutRequest) -> dict[str, Any]:
+    """What the request says, as columns of the session."""
+    named = {name: value for name, value in vars(wanted).items() if name not in OWN_COLUMNS}
+    return {**named, **new_session.receipt(wanted.cash_receipt)}
 
 
 def prepare_again(
@@ -101,12 +115,14 @@ def prepare_again(
     settings: Settings,
     request_id: str,
     language: Language | None = None,
+    cash_receipt: WantedReceipt | None = None,
 ) -> PaymentSession:
     """Register the amount with PortOne again. A declined session that has time left is reopened. Idempotent.
 
-    `pay_method` changes the payment method of the same order, at the same amount; `language` that of the window. Raises
-    NotFound, and Conflict when the session cannot be paid any more, its stock was sold meanwhile, a payment is in
-    progress, or the buyer has too many other sessions open, or a newer one of the same item.
+    `pay_method` changes the payment method of the same order, at the same amount; `language` that of the window,
+    `cash_receipt` whom the receipt is for. Raises NotFound, and Conflict when the session cannot be paid any more, its
+    stock was sold meanwhile, a payment is in progress, or the buyer has too many other sessions open, or a newer one of
+    the same item. Raises Unprocessable for a method that is not offered.
     """
     session = existing(owned_sessions.lock(work, session_id, username))
     cause = Cause(CauseKind.PREPARE, Origin.BUYER, username, clock.now(), request_id)
@@ -118,11 +134,14 @@ def prepare_again(
         decision = decisions.prepare_again(order.order, new_method, cause.asked_at)
     effects = _unless_refused(decision, session)
     if new_method:
+        pay_methods.check(pay_method, Generation(session.generation), session.amount, settings)
         change = f"{session.pay_method or PayMethod.CARD} -> {pay_method}"
         effects = (Note(EventKind.METHOD_CHANGED, None, change), *effects)
         session.pay_method = pay_method
     if language is not None:
         session.language = language
+    for name, value in new_session.receipt(cash_receipt).items():
+        setattr(session, name, value)
     apply_effects(work, order, effects, cause)
     if session.state is SessionStatus.CREATED:
         session.request_id = request_id
@@ -193,7 +212,8 @@ def _unless_refused(decision: tuple[Effect, ...] | NeedsStock | Refusal, session
     return decision
 
 
-def _served(generation: Generation, settings: Settings) -> Generation:
+def served(generation: Generation, settings: Settings) -> Generation:
+    """The generation. Raises Unprocessable if its keys are not set."""
     if generation not in settings.generations:
         message = f"Sessions are paid through {' or '.join(settings.generations)} here. Choose that, or leave it out."
         raise Unprocessable("generation_not_served", message, {"generation": [message]})

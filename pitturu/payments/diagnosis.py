@@ -39,7 +39,7 @@ def explain(registry: HandlerRegistry, row: Keyed) -> Explanation:
 
 def of_stuck(registry: HandlerRegistry, rows: Sequence[StuckRow]) -> list[Explanation]:
     """What these rows wait for, in the same order."""
-    return [explain(registry, dead_letters.row_of(registry.row_kinds, one)) for one in rows]
+    return [explain(registry, row) for row in dead_letters.rows_of(registry.row_kinds, rows)]
 
 
 def _times(row: DueRow) -> dict[str, Any]:

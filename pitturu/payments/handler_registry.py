@@ -41,14 +41,16 @@ class HandlerRegistry:
         """The registration of the table of a row that waits for work."""
         return self._work_by_table[type(row)]
 
+    def handler_of(self, row: DueRow) -> AnyJobHandler:
+        """The kind of work that this row waits for, or would wait for."""
+        rows = self.work_of(row)
+        if rows.next_job is not None:
+            return self._by_name[rows.next_job(row)]
+        return next(one for one in self.handlers if one.rows is rows)
+
     def doing(self, row: Keyed) -> str:
         """What a worker does with this row, as text; "" if no work is done on rows of its table."""
-        rows = self._work_by_table.get(type(row))
-        if rows is None:
-            return ""
-        if rows.next_job is not None:
-            return self._by_name[rows.next_job(row)].doing
-        return next(one.doing for one in self.handlers if one.rows is rows)
+        return self.handler_of(row).doing if isinstance(row, DueRow) else ""
 
     def find(self, name: str) -> Keyed | None:
         """The row of this id, of any kind."""

@@ -1,16 +1,20 @@
 """The context of worker functions, and the interface of a kind of work."""
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, Final, Generic, Protocol, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement
 
 from pitturu.config.settings import Settings
+from pitturu.cooldown import Cooldown
+from pitturu.domain.cash_receipts import ReceiptGateway
 from pitturu.domain.errors import GatewayError, Reaction
 from pitturu.domain.jobs import Queue
-from pitturu.domain.provider import Gateway, Generation
+from pitturu.domain.provider import Generation
 from pitturu.payments.row_kinds import RowKind
 from pitturu.store.unit_of_work import UnitOfWork
 
@@ -36,20 +40,40 @@ Claimed = TypeVar("Claimed", bound=ClaimedJob)
 Answer = TypeVar("Answer")
 
 
+BATCH_PAUSE: Final = timedelta(seconds=5)
+"""How long a process asks about each order alone after an answer about several of them that settled none."""
+
+
 @dataclass(frozen=True)
 class WorkerContext:
-    """The gateways to PortOne and the settings, which every worker function gets."""
+    """The gateways to PortOne and the settings, which every worker function gets.
 
-    gateways: Mapping[Generation, Gateway]
+    `batch_pauses` has the pause of each kind of work that asks about several orders at once.
+    """
+
+    gateways: Mapping[Generation, ReceiptGateway]
     settings: Settings
+    batch_pauses: defaultdict[str, Cooldown] = field(default_factory=lambda: defaultdict(lambda: Cooldown(BATCH_PAUSE)))
 
-    def gateway(self, generation: str) -> Gateway:
+    def gateway(self, generation: str) -> ReceiptGateway:
         """The gateway for sessions of this generation. Raises GatewayError when its keys are not set."""
         wanted = Generation(generation)
         if wanted not in self.gateways:
             message = f"This order was opened with PortOne {wanted.upper()}, whose keys are not set. {KEYS[wanted]}"
             raise GatewayError(Reaction.CALL_HUMAN, message)
         return self.gateways[wanted]
+
+
+@dataclass(frozen=True)
+class BatchCall(Generic[Claimed, Answer]):
+    """How several claimed rows are asked about with one call.
+
+    `batches` says which of these rows are, in groups of two or more. `ask` returns the answers of the rows of a group;
+    a row without one is asked about alone. A GatewayError that it raises is the answer of each.
+    """
+
+    batches: Callable[[WorkerContext, Sequence[Claimed]], Sequence[Sequence[Claimed]]]
+    ask: Callable[[WorkerContext, Sequence[Claimed]], Mapping[Claimed, Answer]]
 
 
 @dataclass(frozen=True)
@@ -62,6 +86,8 @@ class JobHandler(Generic[Claimed, Answer]):
 
     `own_slots` is how many calls of this kind a process makes at once if they do not go to PortOne: they take none of
     the call slots of PortOne, so that no slow receiver delays a payment. None: its calls share those slots.
+
+    `batch_call`: rows that were claimed together may be asked about with one call. None: each has its own.
 
     `partial`: a claim may leave due rows although there is room, so due rows are looked for again after every answer.
 
@@ -84,6 +110,7 @@ class JobHandler(Generic[Claimed, Answer]):
     due_rows: tuple[ColumnElement[bool], ...] = ()
     own_slots: int | None = None
     partial: bool = False
+    batch_call: BatchCall[Claimed, Answer] | None = None
 
 
 AnyJobHandler = JobHandler[Any, Any]

@@ -12,6 +12,7 @@ from pitturu.domain.fulfilment import Fulfilment
 from pitturu.domain.jobs import JobName
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.domain.verdict import Verdict
+from pitturu.store import shipments
 from pitturu.store.cancellations import Cancellation
 from pitturu.store.history import Payment
 from pitturu.store.locked_rows import OrderLine
@@ -138,6 +139,8 @@ def known_payment(row: Payment) -> KnownPayment:
         pg_provider=row.pg_provider,
         fail_reason=row.fail_reason,
         receipt_url=row.receipt_url,
+        installment_months=row.installment_months,
+        escrow_status=row.escrow_status,
     )
 
 
@@ -186,3 +189,13 @@ def new_payment(order: LoadedOrder, known: KnownPayment) -> Payment:
     )
     order.payments[known.provider_id] = row
     return row
+
+
+def update_payment(row: Payment, known: KnownPayment) -> None:
+    """Write to a payment's row what may change."""
+    row.status, row.provider_status, row.verdict = known.status, known.provider_status, known.verdict
+    row.amount, row.cancelled_amount, row.paid_at = known.amount, known.cancelled, known.paid_at
+    row.pg_provider, row.fail_reason, row.receipt_url = known.pg_provider, known.fail_reason, known.receipt_url
+    if row.escrow_status is not None and known.escrow_status not in (None, row.escrow_status):
+        shipments.note_status(row, known.escrow_status)
+    row.installment_months, row.escrow_status = known.installment_months, known.escrow_status

@@ -1,13 +1,17 @@
 """The rows of a new session: what its columns say, its lines, and the items of lines at the shop's own price."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from pitturu.config.settings import Settings
+from pitturu.domain.cash_receipts import WantedReceipt
 from pitturu.domain.jobs import JobName
 from pitturu.domain.pricing import Totals
 from pitturu.payments.cart import Cart, CartLine
 from pitturu.payments.session_limits import Reserved
+from pitturu.store import cash_receipts
 from pitturu.store.items import Item
 from pitturu.store.payment_lines import PaymentLine
 from pitturu.store.unit_of_work import UnitOfWork
@@ -37,6 +41,11 @@ def times(now: datetime, settings: Settings) -> dict[str, object]:
         "next_job": JobName.PREPARE,
         "due_at": now,
     }
+
+
+def receipt(wanted: WantedReceipt | None) -> Mapping[str, Any]:
+    """Whom the buyer wants a cash receipt for; nothing if the buyer was not asked."""
+    return {} if wanted is None else cash_receipts.columns_of(wanted)
 
 
 def insert_lines(work: UnitOfWork, session_key: UUID, cart: Cart, reserved: Reserved) -> None:

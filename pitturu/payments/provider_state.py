@@ -14,6 +14,7 @@ from pitturu.domain.decision import Answer, NeedsStock, Stock, decide
 from pitturu.domain.provider import ProviderPayment
 from pitturu.payments import inventory, loaded_order
 from pitturu.payments.apply_effects import apply_effects
+from pitturu.payments.cash_receipts import money_moved
 from pitturu.payments.loaded_order import LoadedOrder
 from pitturu.store import open_sessions
 from pitturu.store.sessions import PaymentSession
@@ -44,6 +45,7 @@ def apply_provider_state(
     while isinstance(effects := decide(order.facts, answer, settings.policy, clock.now()), NeedsStock):
         order.set_stock(reserve(work, session, effects, settings))
     apply_effects(work, order, effects, cause)
+    money_moved.follow(work, order, effects, settings, cause)
     return order
 
 

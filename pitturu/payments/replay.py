@@ -13,7 +13,7 @@ from pitturu.domain.work import Stuck
 from pitturu.payments import diagnosis
 from pitturu.payments.handler_registry import HandlerRegistry
 from pitturu.payments.row_kinds import By
-from pitturu.store import dead_letters
+from pitturu.store import acknowledgements, dead_letters
 from pitturu.store.base import DueRow
 from pitturu.store.dead_letters import Wanted
 from pitturu.store.unit_of_work import UnitOfWork
@@ -58,7 +58,7 @@ def replay_dead(work: UnitOfWork, registry: HandlerRegistry, wanted: Wanted, lim
     """Make dead rows due again, the longest waiting first, at most `limit`."""
     kinds = registry.replayable
     stuck = dead_letters.page(kinds, _dead(wanted), limit)
-    rows = _in_lock_order(registry, (dead_letters.row_of(kinds, one) for one in stuck))
+    rows = _in_lock_order(registry, dead_letters.rows_of(kinds, stuck))
     return Replayed([name for row in rows for name in _replay_row(work, registry, row, by)])
 
 
@@ -79,4 +79,7 @@ def _in_lock_order(registry: HandlerRegistry, rows: Iterable[DueRow]) -> list[Du
 def _replay_row(work: UnitOfWork, registry: HandlerRegistry, row: DueRow, by: By) -> list[str]:
     """The ids of the rows that are due again; empty when the row is not stuck (any more)."""
     replay_row = registry.work_of(row).replay
-    return replay_row(work, row, by) if replay_row is not None else []
+    done = replay_row(work, row, by) if replay_row is not None else []
+    if done:
+        acknowledgements.remove(work, row.id)
+    return done

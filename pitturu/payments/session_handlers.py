@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, TypeVar
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement
 from pitturu.domain import clock, retry_policy
 from pitturu.domain.errors import GatewayError
 from pitturu.domain.jobs import JobName, Queue
-from pitturu.payments.handlers import ClaimedJob, JobHandler, WorkerContext
+from pitturu.payments.handlers import BatchCall, ClaimedJob, JobHandler, WorkerContext
 from pitturu.payments.session_rows import SESSIONS
 from pitturu.store import claims
 from pitturu.store.sessions import PaymentSession
@@ -26,6 +26,9 @@ COLUMNS: Final = (
     PaymentSession.merchant_uid,
     PaymentSession.amount,
     PaymentSession.tax_free_amount,
+    PaymentSession.currency,
+    PaymentSession.status,
+    PaymentSession.attempts,
     PaymentSession.request_id,
 )
 """The columns of a ClaimedSession, in the order of its fields."""
@@ -35,7 +38,7 @@ COLUMNS: Final = (
 class ClaimedSession:
     """One session that a worker calls PortOne for. `until` is the end of the lease, which is also the claim's token.
 
-    `claimed_at` is before the call, so the answer is at least as recent.
+    `claimed_at` is before the call, so the answer is at least as recent. `attempts` counts this try.
     """
 
     claimed_at: datetime
@@ -45,6 +48,9 @@ class ClaimedSession:
     merchant_uid: str
     amount: int
     tax_free_amount: int
+    currency: str
+    status: str
+    attempts: int
     request_id: str | None
 
 
@@ -56,13 +62,18 @@ def session_job(
     ask: Callable[[WorkerContext, ClaimedSession], Answer],
     apply: Callable[[WorkerContext, UnitOfWork, ClaimedSession, Answer | GatewayError], None],
     prefetch: Callable[[UnitOfWork, Sequence[ClaimedJob]], None],
+    batch_call: BatchCall[ClaimedSession, Answer] | None = None,
+    may_start: Callable[[timedelta], ColumnElement[bool]] | None = None,
 ) -> JobHandler[ClaimedSession, Answer]:
-    """The handler of the sessions whose next job is `name`."""
+    """The handler of the sessions whose next job is `name`. `may_start` is SQL for: it does not wait for another
+    question, given the length of a lease."""
     due_rows = planned_for(name)
 
     def claim(context: WorkerContext, work: UnitOfWork, room: int) -> Sequence[ClaimedSession]:
         now = clock.now()
-        rows = claims.claim_columns(work, PaymentSession, COLUMNS, room, context.settings.lease, *due_rows)
+        lease = context.settings.lease
+        conditions = (*due_rows, may_start(lease)) if may_start else due_rows
+        rows = claims.claim_columns(work, PaymentSession, COLUMNS, room, lease, *conditions)
         return [ClaimedSession(now, *row) for row in rows]
 
     return JobHandler(
@@ -76,6 +87,7 @@ def session_job(
         apply=apply,
         postpone=postpone,
         prefetch=prefetch,
+        batch_call=batch_call,
     )
 
 

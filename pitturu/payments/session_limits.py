@@ -1,7 +1,7 @@
 """Limits on a buyer's open sessions: their number, one for each item, and the stock that they reserve."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -39,11 +39,16 @@ def reserve(work: UnitOfWork, cart: Cart, username: str, settings: Settings, cau
     slot = earlier[0].open_slot if earlier else open_sessions.free_slot(slots, settings.open_sessions_per_user)
     if slot is None:
         raise _too_many_open(username, settings)
-    wanted = cart.limited
+    wanted, lines = cart.limited, [line.item_id for line in cart.lines]
+    if not earlier:
+        work.reserve_stock(wanted, lambda short: _out_of_stock_of(short, lines))
+        return Reserved(wanted, slot)
     change = Counter(wanted)
     for session in earlier:
         change.subtract({line.item_id: line.stock_held for line in work.lines_of(session.id)})
-    require_stock(work, change, [line.item_id for line in cart.lines])
+    short = work.take_stock(change)
+    if short:
+        raise _out_of_stock_of(short, lines)
     since = min((one.held_since or one.created_at for one in earlier), default=None)
     for session in earlier:
         _replace(work, session, cause, session_id)
@@ -125,12 +130,10 @@ def reserve_again(work: UnitOfWork, session: PaymentSession, settings: Settings)
         raise _out_of_stock({})
 
 
-def require_stock(work: UnitOfWork, wanted: Mapping[UUID, int], lines: Sequence[UUID]) -> None:
-    """Reserve pieces by item; negative numbers return some. Raises Conflict when fewer are left, naming the lines."""
-    short = work.take_stock(wanted)
-    if short:
-        message = "Fewer pieces are available."
-        raise _out_of_stock({f"items.{lines.index(item_id)}": [message] for item_id in short if item_id in lines})
+def _out_of_stock_of(short: Collection[UUID], lines: Sequence[UUID]) -> Conflict:
+    """For these items, naming the lines."""
+    message = "Fewer pieces are available."
+    return _out_of_stock({f"items.{lines.index(item_id)}": [message] for item_id in short if item_id in lines})
 
 
 def _out_of_stock(errors: Mapping[str, list[str]]) -> Conflict:

@@ -10,7 +10,7 @@ from pitturu.domain.lifecycle import HOLDS_GOODS, SessionStatus
 from pitturu.domain.work import NextActor
 from pitturu.payments.explanations import Description, Waiting, clock_time, how_to_refund, waiting_for
 from pitturu.payments.row_kinds import By, NamedKind, RowKind, note_replay
-from pitturu.store import cancellations, events, history, lookup
+from pitturu.store import buyer_notices, cancellations, cash_receipts, events, history, lookup, shipments
 from pitturu.store.base import Keyed
 from pitturu.store.history import Payment
 from pitturu.store.sessions import PaymentSession
@@ -46,9 +46,11 @@ def _not_due(row: PaymentSession) -> Waiting:
 
 
 def _related(row: PaymentSession) -> Sequence[Keyed]:
-    """Its payments, and its pending webhooks."""
+    """Its payments, its cash receipt, its pending webhooks, and the notices to its buyer."""
     pending = [one for one in lookup.deliveries_of(row.merchant_uid) if one.state == DeliveryState.PENDING]
-    return [*history.of_session(row.id), *pending]
+    receipt = cash_receipts.of_session(row.id)
+    receipts = [receipt] if receipt else []
+    return [*history.of_session(row.id), *receipts, *pending, *buyer_notices.of_session(row.id)]
 
 
 def _next_job(row: PaymentSession) -> str:
@@ -87,12 +89,17 @@ def _waiting_of_payment(row: Payment) -> Waiting:
     return Waiting(f"nothing: it is {row.status}{kept}", NextActor.NOBODY, "Nothing.")
 
 
+def _related_to_payment(payment: Payment) -> list[Keyed]:
+    shipment = shipments.of_payment(payment.id) if payment.escrow_status else None
+    return [*cancellations.of_payment(payment.id), *([shipment] if shipment else [])]
+
+
 PAYMENTS: Final = NamedKind(
     name="payment",
     table=Payment,
     find=lookup.by_columns(Payment, Payment.payment_id, Payment.imp_uid),
     describe=_describe_payment,
-    related=lambda payment: cancellations.of_payment(payment.id),
+    related=_related_to_payment,
 )
 
 SESSIONS: Final = RowKind(

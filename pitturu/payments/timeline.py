@@ -21,6 +21,22 @@ def write(
     The line is counted by the method and the PG of `payment`, if the change is due to one.
     """
     work.changed(session.session_id)
+    _insert(work, session, cause, kind, payment, **columns)
+
+
+def begin(work: UnitOfWork, session: AnySession, cause: Cause) -> None:
+    """Add the first line of a new session. Nothing is published: nobody can wait for a session that nobody knows."""
+    _insert(work, session, cause, EventKind.STATUS, to_status=session.status)
+
+
+def _insert(
+    work: UnitOfWork,
+    session: AnySession,
+    cause: Cause,
+    kind: EventKind,
+    payment: Payment | None = None,
+    **columns: object,
+) -> None:
     work.insert(
         PaymentEvent,
         session_key=session.id,

@@ -3,42 +3,27 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
-from typing import Any, Final
-from uuid import UUID
 
 from pitturu.domain import clock, retry_policy
+from pitturu.domain.batch import Settled
 from pitturu.domain.cause import Cause, CauseKind, Origin
 from pitturu.domain.decision.schedule import look_again
 from pitturu.domain.errors import GatewayError
 from pitturu.domain.jobs import JobName, Queue
-from pitturu.domain.provider import Generation, ProviderPayment
+from pitturu.domain.provider import Generation
 from pitturu.domain.retry_policy import RetryPolicy
-from pitturu.payments import session_handlers
+from pitturu.payments import batch_questions, session_handlers, webhook_groups
 from pitturu.payments.apply_effects import apply_effects
+from pitturu.payments.batch_questions import Answer
 from pitturu.payments.handlers import JobHandler, WorkerContext
 from pitturu.payments.provider_state import apply_provider_state
+from pitturu.payments.webhook_groups import COLUMNS, Asking, Deliveries
 from pitturu.payments.webhook_rows import WEBHOOKS
-from pitturu.portone.webhooks import Notice, claims_paid
+from pitturu.portone.webhooks import Notice
 from pitturu.store import claims, orders, webhook_questions, webhooks
-from pitturu.store.orders import Issued
 from pitturu.store.unit_of_work import UnitOfWork
 from pitturu.store.webhook_outcomes import WebhookOutcome
 from pitturu.store.webhooks import DeliveryState, WebhookDelivery
-
-Attempts = tuple[ProviderPayment, ...]
-
-COLUMNS: Final = (
-    WebhookDelivery.id,
-    WebhookDelivery.due_at,
-    WebhookDelivery.generation,
-    WebhookDelivery.imp_uid,
-    WebhookDelivery.merchant_uid,
-    WebhookDelivery.event_status,
-    WebhookDelivery.provider_cancellation_id,
-    WebhookDelivery.copies,
-    WebhookDelivery.request_id,
-)
 
 
 @dataclass(frozen=True)
@@ -54,36 +39,6 @@ class Envelope:
     body: bytes
     content_type: str
     remote_address: str
-
-
-class Asking(StrEnum):
-    """What is to be done about claimed deliveries."""
-
-    PORTONE = "PortOne is asked about the order"
-    KNOWN = "an answer has established already what they claim"
-    FOREIGN = "V1's unsigned form, for an order that is paid through V2"
-    UNKNOWN_ORDER = "no session has the order number, and anybody can post those"
-
-
-@dataclass(frozen=True)
-class Deliveries:
-    """Claimed deliveries of one order that are answered together: each key, and the end of its claim.
-
-    `session` is None while the order number is unknown. PortOne is asked through the generation of the session,
-    whatever the generation of the webhook is.
-    """
-
-    rows: tuple[tuple[UUID, datetime], ...]
-    merchant_uid: str
-    session: Issued | None
-    asking: Asking
-    claimed_at: datetime
-    request_id: str | None
-
-    @property
-    def session_key(self) -> UUID | None:
-        """The session that an answer is applied to; None where PortOne is not asked."""
-        return self.session.key if self.session and self.asking is Asking.PORTONE else None
 
 
 def receive(work: UnitOfWork, envelope: Envelope, request_id: str) -> None:
@@ -113,36 +68,14 @@ def receive(work: UnitOfWork, envelope: Envelope, request_id: str) -> None:
 
 def _claim(context: WorkerContext, work: UnitOfWork, room: int) -> Sequence[Deliveries]:
     now = clock.now()
-    rows = claims.claim_columns(work, WebhookDelivery, COLUMNS, room, context.settings.lease)
+    lease = context.settings.lease
+    waiting = webhooks.session_where(webhook_questions.being_verified(lease))
+    rows = claims.claim_columns(work, WebhookDelivery, COLUMNS, room, lease, ~waiting)
     issued = orders.issued({row.merchant_uid for row in rows}, {row.imp_uid for row in rows})
-    groups: dict[tuple[str, Asking], list[Any]] = {}
-    for row in rows:
-        groups.setdefault((row.merchant_uid, _asking(row, issued.get(row.merchant_uid))), []).append(row)
-    found = [
-        Deliveries(
-            rows=tuple((row.id, row.due_at) for row in together),
-            merchant_uid=order,
-            session=issued.get(order),
-            asking=asking,
-            claimed_at=now,
-            request_id=together[-1].request_id,
-        )
-        for (order, asking), together in groups.items()
-    ]
+    found = webhook_groups.grouped(rows, issued, now)
     if any(one.asking in (Asking.UNKNOWN_ORDER, Asking.FOREIGN) for one in found):
         webhooks.delete_surplus(context.settings.unknown_webhooks)
     return _one_question_each(work, found)
-
-
-def _asking(row: Any, session: Issued | None) -> Asking:
-    """Repeated deliveries, and those of a cancel, may report a further cancel: PortOne is always asked about them."""
-    if session is None:
-        return Asking.UNKNOWN_ORDER
-    if row.generation == Generation.V1 and session.generation == Generation.V2:
-        return Asking.FOREIGN
-    first = row.copies == 1 and not row.provider_cancellation_id
-    known = first and claims_paid(row.event_status) and row.imp_uid in session.paid
-    return Asking.KNOWN if known else Asking.PORTONE
 
 
 def _one_question_each(work: UnitOfWork, found: Sequence[Deliveries]) -> Sequence[Deliveries]:
@@ -164,13 +97,13 @@ def _prefetch(work: UnitOfWork, claimed_jobs: Sequence[Deliveries]) -> None:
     work.lock_deliveries(key for claimed in claimed_jobs for key, _ in claimed.rows)
 
 
-def _ask(context: WorkerContext, claimed: Deliveries) -> Attempts:
+def _ask(context: WorkerContext, claimed: Deliveries) -> Answer:
     if claimed.session is None or claimed.asking is not Asking.PORTONE:
         return ()
     return context.gateway(claimed.session.generation).attempts(claimed.merchant_uid)
 
 
-def _apply(context: WorkerContext, work: UnitOfWork, claimed: Deliveries, answer: Attempts | GatewayError) -> None:
+def _apply(context: WorkerContext, work: UnitOfWork, claimed: Deliveries, answer: Answer | GatewayError) -> None:
     if claimed.session is None:
         _orphan(work, claimed)
         return
@@ -179,11 +112,17 @@ def _apply(context: WorkerContext, work: UnitOfWork, claimed: Deliveries, answer
         webhook_questions.end(session)
         if isinstance(answer, GatewayError):
             _retry(work, claimed, retry_policy.after_error(answer.reaction), answer.message)
+            work.wake(JobName.VERIFY)
             return
         cause = Cause(CauseKind.WEBHOOK, Origin.PORTONE, None, claimed.claimed_at, claimed.request_id)
-        order = apply_provider_state(work, session, answer, cause, context.settings)
+        if isinstance(answer, Settled):
+            # It may have left out what other webhooks of the order are about, so it closes none of those.
+            shown = (answer.payment,)
+            order = apply_provider_state(work, session, shown, cause, context.settings, complete=False)
+        else:
+            order = apply_provider_state(work, session, answer, cause, context.settings)
+            work.answered(claimed.merchant_uid, session.id, claimed.claimed_at)
         apply_effects(work, order, look_again(order.order, context.settings.policy, clock.now()), cause)
-        work.answered(claimed.merchant_uid, session.id, claimed.claimed_at)
     state = DeliveryState.IGNORED if claimed.asking is Asking.FOREIGN else DeliveryState.DONE
     for row, until in _locked(work, claimed):
         row.session_key = claimed.session.key
@@ -235,7 +174,7 @@ def _postpone(work: UnitOfWork, claimed: Deliveries, reason: str) -> None:
     _retry(work, claimed, retry_policy.CALL_HUMAN, reason)
 
 
-HANDLER: JobHandler[Deliveries, Attempts] = JobHandler(
+HANDLER: JobHandler[Deliveries, Answer] = JobHandler(
     name=JobName.WEBHOOK,
     queue=Queue.WEBHOOKS,
     rows=WEBHOOKS,
@@ -245,4 +184,5 @@ HANDLER: JobHandler[Deliveries, Attempts] = JobHandler(
     apply=_apply,
     postpone=_postpone,
     prefetch=_prefetch,
+    batch_call=batch_questions.batch_call(JobName.WEBHOOK, lambda claimed: claimed.question),
 )

@@ -1,7 +1,4 @@
-"""The client of PortOne: HTTP, the calls of V1 and V2, and webhooks. Other packages use only the `Gateway` protocol."""
+"""The client of PortOne: HTTP, the calls of V1 and V2, and webhooks. Other packages use only the `Gateway` protocol.
 
-from pitturu.portone.transport import Timeouts
-from pitturu.portone.v1 import V1Gateway
-from pitturu.portone.v2 import V2Gateway
-
-__all__ = ["Timeouts", "V1Gateway", "V2Gateway"]
+Nothing is imported here: settings are checked with the arithmetic of signatures alone, before a process has a client.
+"""

@@ -1,6 +1,6 @@
 """One request to PortOne as data."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
@@ -13,7 +13,9 @@ class Call:
     """`name` and `subject` (an order's or payment's id) are for messages and logs; `path` is percent-encoded.
 
     `moves_money` marks the calls that must not be repeated without asking first. `secret_query` is the
-    part of the query that only PortOne may receive: no log, error or `repr` contains it.
+    part of the query that only PortOne may receive: no log, error or `repr` contains it. `unsupported` are the HTTP
+    statuses by which PortOne says that the PG does not have the feature; of other calls they are outages. A name in
+    `query` with several values is sent once for each.
     """
 
     name: str
@@ -21,10 +23,11 @@ class Call:
     path: str
     subject: str = ""
     moves_money: bool = False
-    query: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str | Sequence[str]] = field(default_factory=dict)
     secret_query: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: Mapping[str, object] | None = field(default=None, repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    unsupported: tuple[int, ...] = ()
 
     @property
     def doubt(self) -> Reaction:

@@ -8,7 +8,7 @@ from typing import Final
 from requests import exceptions as lost
 from urllib3 import exceptions as below
 
-from pitturu.domain.errors import AccessRefused, GatewayError, Reaction
+from pitturu.domain.errors import AccessRefused, GatewayError, Reaction, Throttled
 from pitturu.domain.provider import Generation
 from pitturu.portone.call import Call
 from pitturu.portone.http_adapter import TooLarge
@@ -78,7 +78,10 @@ def check_status(call: Call, status: int) -> None:
             "PortOne forbids the call (403). Check the list of allowed addresses and the API keys in its console.",
         )
     if status == 429:
-        raise GatewayError(Reaction.TRY_AGAIN, "PortOne asks to be called less often (429). Nothing was executed.")
+        raise Throttled(Reaction.TRY_AGAIN, "PortOne asks to be called less often (429). Nothing was executed.")
+    if status in call.unsupported:
+        words = f"PortOne does not support this for the PG ({call.name}: HTTP {status}). Do it in the PG's own console."
+        raise GatewayError(Reaction.STOP, words)
     if status in (408, 425) or status >= 500:
         raise GatewayError(call.doubt, f"PortOne is in trouble ({call.name}: HTTP {status}). {call.consequence}")
     if not (200 <= status < 300 or 400 <= status < 500):

@@ -76,3 +76,9 @@ def url(value: object) -> str:
     except ValueError:
         return ""
     return value if parts.scheme in ("http", "https") and parts.netloc else ""
+
+
+def secure_url(value: object) -> str:
+    """The same, but only over https: it leads to a document about a person."""
+    address = url(value)
+    return address if address.startswith("https://") else ""

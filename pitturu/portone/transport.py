@@ -30,9 +30,6 @@ HEADERS: Final = {
     "Accept-Encoding": "identity",
 }
 
-KEYS_REFUSED: Final = "keys_refused"
-"""The outcome in metrics of a call that PortOne answered with 401 or 403."""
-
 log = logging.getLogger(__name__)
 
 Reader = Callable[[Call, int, bytes], object]
@@ -87,7 +84,7 @@ class Transport:
 
     def _count(self, call: Call, status: int, outcome: str, seconds: float) -> None:
         """PortOne's statuses are not labels: an address that is not PortOne's could answer with hundreds of them."""
-        counted = KEYS_REFUSED if status in (401, 403) else outcome
+        counted = instruments.KEYS_REFUSED if status in (401, 403) else outcome
         instruments.portone_calls.labels(self._generation, call.name, counted).inc()
         instruments.portone_seconds.labels(self._generation, call.name).observe(seconds)
 
@@ -117,7 +114,7 @@ class Transport:
         files.
         """
         prepared = PreparedRequest()
-        query = f"?{urlencode(call.query)}" if call.query else ""
+        query = f"?{urlencode(call.query, doseq=True)}" if call.query else ""
         prepared.method, prepared.url = call.method, self.base_url + call.path + query
         prepared.headers = CaseInsensitiveDict(headers)
         if call.secret_query:

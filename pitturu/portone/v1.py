@@ -1,12 +1,25 @@
 """The `Gateway` of PortOne V1 (`api.iamport.kr`)."""
 
+from collections.abc import Sequence
 from functools import partial
 
 from pitturu.domain import inicis
+from pitturu.domain.batch import Several
+from pitturu.domain.cash_receipts import ProviderReceipt, ReceiptOrder
 from pitturu.domain.errors import GatewayError, Reaction
+from pitturu.domain.escrow import Registered, ShipmentOrder
 from pitturu.domain.provider import CancelOrder, Generation, PaymentRef, ProviderPayment
 from pitturu.domain.provider_listing import Page, Payments
-from pitturu.portone import deadline, errors, v1_calls, v1_envelope, v1_listing, v1_parse
+from pitturu.portone import (
+    deadline,
+    errors,
+    receipt_calls,
+    receipt_parse,
+    v1_calls,
+    v1_envelope,
+    v1_listing,
+    v1_parse,
+)
 from pitturu.portone.call import Call
 from pitturu.portone.login import request_token
 from pitturu.portone.reading import parsed
@@ -58,6 +71,15 @@ class V1Gateway:
             raise errors.after_nonsense(call, 200, "payments of another order")
         return found
 
+    def several(self, order_ids: Sequence[str], seconds: float) -> Several:
+        """What PortOne shows of these orders, 100 at most, within so many seconds."""
+        call = v1_calls.several(order_ids)
+        try:
+            with deadline.within(seconds):
+                return parsed(call, v1_parse.several, self._ask(call))
+        except errors.Unknown:
+            return Several(())
+
     def payment(self, ref: PaymentRef) -> ProviderPayment | None:
         """One attempt by its `imp_uid`; None when PortOne does not know it, or hides it as a test payment."""
         try:
@@ -83,6 +105,43 @@ class V1Gateway:
                 raise
             advice = v1_calls.WRONG_KEY if key else v1_calls.NO_KEY
             raise GatewayError(Reaction.CALL_HUMAN, f"{error.message[:200]}: {advice}") from error
+
+    def cash_receipt(self, ref: PaymentRef) -> ProviderReceipt | None:
+        """The receipt that was issued through PortOne, or with the payment by the PG; None when there is none.
+
+        The second kind is only a mark on the payment, which costs a second call.
+        """
+        call = receipt_calls.v1_receipt(ref.provider_id)
+        try:
+            return parsed(call, receipt_parse.v1, self._ask(call))
+        except errors.Unknown:
+            return receipt_parse.with_payment(self.payment(ref))
+
+    def issue_cash_receipt(self, order: ReceiptOrder) -> None:
+        """Issue a receipt about what is left of the payment."""
+        self._ask(receipt_calls.v1_issue(order))
+
+    def cancel_cash_receipt(self, ref: PaymentRef) -> None:
+        """Cancel the receipt that was issued through PortOne."""
+        self._ask(receipt_calls.v1_cancel(ref.provider_id))
+
+    def ship(self, order: ShipmentOrder) -> None:
+        """Register or change a shipment of an escrow payment."""
+        self._ask(v1_calls.ship(order))
+
+    def confirm_escrow(self, ref: PaymentRef) -> None:
+        """V1 has no such request. Raises GatewayError."""
+        raise GatewayError(Reaction.STOP, f"PortOne V1 cannot confirm the escrow of {ref.provider_id}.")
+
+    def shipment(self, ref: PaymentRef) -> Registered | None:
+        """The registered shipment. V1 refuses the question where there is none, and for PGs that cannot say."""
+        call = v1_calls.shipment(ref.provider_id)
+        try:
+            return parsed(call, v1_parse.shipment, self._ask(call))
+        except GatewayError as error:
+            if error.reaction is not Reaction.STOP:
+                raise
+            return None
 
     def channels(self) -> dict[str, str]:
         """PortOne's code of the PG of each channel key of this account."""

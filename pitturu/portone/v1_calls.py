@@ -1,10 +1,12 @@
 """The requests that we send to PortOne V1, as data."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from pitturu.domain import money
 from pitturu.domain.banks import BankNotSupported, bank_name, refund_bank
 from pitturu.domain.errors import GatewayError, Reaction
+from pitturu.domain.escrow import V1_CODES, Party, ShipmentOrder
 from pitturu.domain.provider import CancelOrder, RefundAccount
 from pitturu.portone.call import Call, check_amount, segment
 
@@ -14,6 +16,9 @@ buyer who opens a thousand windows displaces only empty attempts, and cannot mak
 
 REASON_LENGTH: Final = 256
 """Maximum length of a cancel's reason that PortOne accepts."""
+
+NAVERPAY: Final = "naverpay"
+"""The PG that wants to know who asks for a cancel."""
 
 KEY_REFUSED: Final = "hashdata"
 """Lower-case text in a refusal of KG Inicis when `pg_api_key` is missing or wrong."""
@@ -38,6 +43,12 @@ def attempts(order_id: str) -> Call:
     """All payments of an order number, those with money first."""
     query = {"limit": str(ATTEMPTS), "sorting": "-paid"}
     return Call("payments.findAll", "GET", f"/payments/findAll/{segment(order_id)}", subject=order_id, query=query)
+
+
+def several(order_ids: Sequence[str]) -> Call:
+    """Payments of several order numbers, 100 at most. PortOne does not say whether all attempts are listed."""
+    query = {"merchant_uid[]": order_ids}
+    return Call("payments.list", "GET", "/payments", subject=f"{len(order_ids)} orders", query=query)
 
 
 def listing(since: int, until: int, number: int, size: int) -> Call:
@@ -68,6 +79,8 @@ def cancel(order: CancelOrder) -> Call:
     }
     if order.tax_free is not None:
         body["tax_free"] = order.tax_free
+    if order.pg_provider == NAVERPAY:
+        body["extra"] = {"requester": "customer" if order.by_buyer else "admin"}
     if order.refund_account is not None:
         body |= _refund(order.pg_provider, order.refund_account)
     return Call(
@@ -80,6 +93,30 @@ def revoke(imp_uid: str, pg_api_key: str = "") -> Call:
     key = {"pg_api_key": pg_api_key} if pg_api_key else {}
     path = f"/vbanks/{segment(imp_uid)}"
     return Call("vbanks.revoke", "DELETE", path, subject=imp_uid, moves_money=True, secret_query=key)
+
+
+def ship(order: ShipmentOrder) -> Call:
+    """Register a shipment, or change it."""
+    sent_at = int(order.sent_at.timestamp())
+    body: dict[str, object] = {
+        "sender": _party(order.sender),
+        "receiver": _party(order.receiver),
+        "logis": {"company": V1_CODES[order.carrier], "invoice": order.invoice, "sent_at": sent_at},
+    }
+    uid = order.payment.provider_id
+    method = "PUT" if order.change else "POST"
+    return Call("escrows.ship", method, f"/escrows/logis/{segment(uid)}", subject=uid, moves_money=True, body=body)
+
+
+def shipment(imp_uid: str) -> Call:
+    """The shipment that is registered."""
+    return Call("escrows.shipment", "GET", f"/escrows/logis/{segment(imp_uid)}", subject=imp_uid)
+
+
+def _party(party: Party) -> dict[str, str]:
+    """Without what is not known: which of it a PG needs differs."""
+    fields = {"name": party.name, "tel": party.tel, "addr": party.address, "postcode": party.postcode}
+    return {name: value for name, value in fields.items() if value}
 
 
 def channels() -> Call:

@@ -7,8 +7,9 @@ payment whose amounts or ids cannot be read is not assigned to an order, and nee
 import logging
 from typing import Final
 
-from pitturu.domain import clock, ids
-from pitturu.domain.provider import ProviderCancellation, ProviderPayment, ProviderStatus, VirtualAccount
+from pitturu.domain import clock, escrow, ids, installments, pay_methods
+from pitturu.domain.batch import Several
+from pitturu.domain.provider import PayMethod, ProviderCancellation, ProviderPayment, ProviderStatus, VirtualAccount
 from pitturu.portone.reading import CURRENCY, Fields, Unreadable, matching, printable, record, records, url, won
 from pitturu.portone.text import clean
 
@@ -36,14 +37,17 @@ def payment(answer: object) -> ProviderPayment:
         cancelled_amount=cancelled,
         currency=matching(fields, "currency", CURRENCY),
         sandbox=_sandbox(fields),
-        pay_method=clean(fields.get("pay_method"), 50),
+        pay_method=pay_methods.v1_method(clean(fields.get("pay_method"), 50), clean(fields.get("emb_pg_provider"), 50)),
         pg_provider=clean(fields.get("pg_provider"), 50),
         started_at=clock.from_unix(fields.get("started_at")),
         paid_at=clock.from_unix(fields.get("paid_at")),
         fail_reason=clean(fields.get("fail_reason"), 500),
         receipt_url=url(fields.get("receipt_url")),
+        installment_months=_installment(fields),
+        escrow_status=escrow.UNKNOWN if fields.get("escrow") is True else None,
         virtual_account=_virtual_account(fields),
         cancellations=tuple(map(_cancellation, records(fields.get("cancel_history"), "cancel_history", optional=True))),
+        cash_receipt_issued=fields.get("cash_receipt_issued") is True,
     )
 
 
@@ -57,6 +61,22 @@ def page(answer: object) -> tuple[ProviderPayment, ...]:
     return tuple(found for entry in entries if (found := _payment_unless_nonsense(entry)) is not None)
 
 
+def several(answer: object) -> Several:
+    """The payments of several orders, as one array. Raises Unreadable for an answer that is none.
+
+    An entry that cannot be read makes its own order unclear and no other one: anybody can open a window with invalid
+    data under an order number that they know.
+    """
+    shown, unclear = [], set()
+    for entry in records(answer, "payments"):
+        try:
+            shown.append(payment(entry))
+        except Unreadable as error:
+            log.warning("portone.attempt_unreadable", extra={"field": str(error)[:50]})
+            unclear.add(clean(entry.get("merchant_uid"), MERCHANT_UID_LENGTH))
+    return Several(tuple(shown), frozenset(unclear))
+
+
 def _payment_unless_nonsense(fields: Fields) -> ProviderPayment | None:
     try:
         return payment(fields)
@@ -65,6 +85,12 @@ def _payment_unless_nonsense(fields: Fields) -> ProviderPayment | None:
             raise
         log.warning("portone.attempt_unreadable", extra={"field": str(error)[:50]})
         return None
+
+
+def shipment(answer: object) -> escrow.Registered | None:
+    """The registered shipment. Raises Unreadable."""
+    invoice = clean(record(answer, "shipment").get("invoice"), 50)
+    return escrow.Registered(invoice) if invoice else None
 
 
 def channels(answer: object) -> dict[str, str]:
@@ -89,6 +115,12 @@ def _sandbox(fields: Fields) -> bool:
     if not isinstance(value, bool):
         raise Unreadable("sandbox")
     return value
+
+
+def _installment(fields: Fields) -> int | None:
+    """Months of a card. Other methods have `card_quota` 0 as well, which then says nothing."""
+    months = installments.reported(fields.get("card_quota"))
+    return months if months or fields.get("pay_method") == PayMethod.CARD else None
 
 
 def _virtual_account(fields: Fields) -> VirtualAccount | None:

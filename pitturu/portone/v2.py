@@ -1,9 +1,12 @@
 """The `Gateway` of PortOne V2 (`api.portone.io`)."""
 
+from pitturu.domain.cash_receipts import ProviderReceipt, ReceiptOrder
 from pitturu.domain.errors import GatewayError, Reaction
+from pitturu.domain.escrow import Registered, ShipmentOrder
 from pitturu.domain.provider import CancelOrder, CancelState, Generation, PaymentRef, ProviderPayment, Receipt
 from pitturu.domain.provider_listing import Events, Page, Payments
-from pitturu.portone import deadline, errors, v2_answers, v2_calls, v2_parse
+from pitturu.domain.receipt_listing import Receipts
+from pitturu.portone import deadline, errors, receipt_calls, receipt_parse, v2_answers, v2_calls, v2_parse
 from pitturu.portone.call import Call
 from pitturu.portone.reading import parsed
 from pitturu.portone.transport import Timeouts, Transport
@@ -60,6 +63,49 @@ class V2Gateway:
         """Close an unpaid virtual account; PortOne refuses after the deposit. V2 treats all PGs alike."""
         self._ask(v2_calls.revoke(self._store, ref.order_id))
         return Receipt()
+
+    def cash_receipt(self, ref: PaymentRef) -> ProviderReceipt | None:
+        """The receipt of the order, by whomever it was issued; None when there is none.
+
+        Payments may be marked as having one that PortOne does not show, which costs a second call.
+        """
+        call = receipt_calls.v2_receipt(self._store, ref.order_id)
+        try:
+            return parsed(call, receipt_parse.v2, self._ask(call))
+        except errors.Unknown:
+            return receipt_parse.with_payment(self.payment(ref))
+
+    def receipts(self, page: Page) -> tuple[Receipts, str]:
+        """The store's cash receipts by the time of their last change, and the next cursor, "" at the end."""
+        call = receipt_calls.v2_receipts(self._store, page)
+        return parsed(call, lambda answer: receipt_parse.v2_listed(answer, page), self._ask(call))
+
+    def issue_cash_receipt(self, order: ReceiptOrder) -> None:
+        """Issue a receipt; that there is one already is a success."""
+        try:
+            self._ask(receipt_calls.v2_issue(self._store, order))
+        except GatewayError as error:
+            if error.reaction is not Reaction.DONE:
+                raise
+
+    def cancel_cash_receipt(self, ref: PaymentRef) -> None:
+        """Cancel the receipt of the order."""
+        self._ask(receipt_calls.v2_cancel(self._store, ref.order_id))
+
+    def ship(self, order: ShipmentOrder) -> None:
+        """Register or change a shipment of an escrow payment."""
+        self._ask(v2_calls.ship(self._store, order))
+
+    def confirm_escrow(self, ref: PaymentRef) -> None:
+        """Say that the buyer confirms the goods."""
+        self._ask(v2_calls.confirm_escrow(self._store, ref.order_id))
+
+    def shipment(self, ref: PaymentRef) -> Registered | None:
+        """The registered shipment, which V2 shows with the payment."""
+        found = self.payment(ref)
+        if found is None or found.escrow_status is None or not found.escrow_invoice:
+            return None
+        return Registered(found.escrow_invoice, found.escrow_status)
 
     def payments(self, page: Page) -> tuple[Payments, str]:
         """The store's payments by the time of their request, including V1's; and the next cursor, "" at the end."""

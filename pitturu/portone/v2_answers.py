@@ -11,9 +11,12 @@ from pitturu.portone import errors, strict_json
 from pitturu.portone.call import Call
 from pitturu.portone.text import clean
 
-ALREADY_DONE: Final = frozenset({"ALREADY_PAID", "PAYMENT_ALREADY_CANCELLED"})
+ALREADY_DONE: Final = frozenset({"ALREADY_PAID", "PAYMENT_ALREADY_CANCELLED", "CASH_RECEIPT_ALREADY_ISSUED"})
 """Errors that mean the request succeeded before: the order is paid, so its amount needs no registration; the money was
-refunded in full."""
+refunded in full; the payment has a receipt."""
+
+UNKNOWN: Final = frozenset({"PAYMENT_NOT_FOUND", "CASH_RECEIPT_NOT_FOUND", "CASH_RECEIPT_NOT_ISSUED"})
+"""Errors that say that what was asked about does not exist."""
 
 OUTSTANDING: Final = "IDEMPOTENCY_OUTSTANDING_REQUEST"
 """The same cancel is being executed."""
@@ -30,6 +33,8 @@ WORDS: Final[Mapping[str, str]] = {
     "MAX_CANCEL_COUNT_REACHED": "PortOne allows no more partial cancels of this payment.",
     "PAYMENT_NOT_WAITING_FOR_DEPOSIT": "The virtual account no longer awaits a deposit.",
     "ALREADY_PAID": "The order was paid before.",
+    "CASH_RECEIPT_ALREADY_ISSUED": "The payment has a cash receipt.",
+    "CHANNEL_NOT_FOUND": "PortOne does not know the channel.",
 }
 """Messages for these types; PortOne's own message is optional."""
 
@@ -48,7 +53,7 @@ def read(call: Call, status: int, body: bytes) -> object:
     if kind == OUTSTANDING:
         raise GatewayError(call.doubt, "PortOne is still executing the same request.")
     errors.check_status(call, status)
-    if kind == "PAYMENT_NOT_FOUND":
+    if kind in UNKNOWN:
         raise errors.Unknown(Reaction.STOP, _words(error, kind))
     raise GatewayError(Reaction.DONE if kind in ALREADY_DONE else Reaction.STOP, _words(error, kind))
 

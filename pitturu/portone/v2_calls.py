@@ -9,6 +9,7 @@ from typing import Final
 from pitturu.domain import clock, money
 from pitturu.domain.banks import BANKS
 from pitturu.domain.errors import GatewayError, Reaction
+from pitturu.domain.escrow import Party, ShipmentOrder
 from pitturu.domain.provider import CancelOrder, RefundAccount
 from pitturu.domain.provider_listing import Page
 from pitturu.portone.call import Call, check_amount, segment
@@ -77,19 +78,48 @@ def revoke(store: Store, order_id: str) -> Call:
     return Call("v2.close_account", "POST", path, subject=order_id, moves_money=True, query=store)
 
 
+def ship(store: Store, order: ShipmentOrder) -> Call:
+    """Register a shipment, or change it."""
+    logistics = {
+        "company": order.carrier.upper(),
+        "invoiceNumber": order.invoice,
+        "sentAt": clock.rfc3339(order.sent_at),
+    }
+    body = {**store, "sender": _party(order.sender), "receiver": _party(order.receiver), "logistics": logistics}
+    path = f"/payments/{segment(order.payment.order_id)}/escrow/logistics"
+    method = "PATCH" if order.change else "POST"
+    return Call("v2.ship", method, path, subject=order.payment.order_id, moves_money=True, body=body)
+
+
+def confirm_escrow(store: Store, order_id: str) -> Call:
+    """The buyer confirms the goods of an escrow payment. `fromStore`: the shop says so, not the buyer."""
+    path = f"/payments/{segment(order_id)}/escrow/complete"
+    body = {**store, "fromStore": True}
+    return Call("v2.confirm_escrow", "POST", path, subject=order_id, moves_money=True, body=body)
+
+
+def _party(party: Party) -> dict[str, object]:
+    """Without what is not known: which of it a PG needs differs."""
+    fields = {"name": party.name, "phoneNumber": party.tel, "zipcode": party.postcode}
+    known: dict[str, object] = {name: value for name, value in fields.items() if value}
+    if party.address:
+        known["address"] = {"addressLine1": party.address, "addressLine2": ""}
+    return known
+
+
 def latest(store: Store) -> Call:
     """One payment of the store, to check that the secret and the store belong together."""
-    return _asking("v2.payments", "/payments", {"page": {"number": 0, "size": 1}, "filter": store})
+    return asking("v2.payments", "/payments", {"page": {"number": 0, "size": 1}, "filter": store})
 
 
 def feed(store: Store, of: Feed, page: Page) -> Call:
     """One page of the store's payments, or of its events, by cursor."""
     span = {"from": clock.rfc3339(page.since), "until": clock.rfc3339(page.until), "size": page.size}
     cursor = {"cursor": page.cursor} if page.cursor else {}
-    return _asking(f"v2.{of}s", f"/{of}s-by-cursor", {**store, **span, **cursor})
+    return asking(f"v2.{of}s", f"/{of}s-by-cursor", {**store, **span, **cursor})
 
 
-def _asking(name: str, path: str, body: Mapping[str, object]) -> Call:
+def asking(name: str, path: str, body: Mapping[str, object]) -> Call:
     """A GET with a body, in the form that PortOne's own clients use."""
     return Call(name, "GET", path, query={"requestBody": json.dumps(body, separators=(",", ":"))})
 

@@ -7,9 +7,9 @@ identity. `amount.paid` proves nothing: failed payments have it too. `status` an
 import logging
 import re
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from pitturu.domain import clock, ids, money
+from pitturu.domain import clock, ids, installments, money
 from pitturu.domain.banks import BANKS
 from pitturu.domain.provider import (
     PENDING_WORDS,
@@ -77,9 +77,12 @@ def payment(answer: object) -> ProviderPayment:
         paid_at=paid_at,
         fail_reason=_failure(fields),
         receipt_url=url(fields.get("receiptUrl")),
+        installment_months=_installment(fields.get("method")),
+        **_escrow(fields.get("escrow")),
         virtual_account=_virtual_account(fields) if word == "VIRTUAL_ACCOUNT_ISSUED" or paid_at else None,
         cancellations=tuple(map(_cancellation, records(fields.get("cancellations"), "cancellations", optional=True))),
         exclusive=paid_at is not None,
+        cash_receipt_issued=fields.get("cashReceiptIssuanceStatus") == "ISSUED",
     )
 
 
@@ -166,6 +169,22 @@ def _method(fields: Fields) -> str:
     if kind == "PaymentMethodEasyPay":
         return clean(method.get("provider"), 50).lower() or "easy_pay"
     return METHODS.get(kind) or re.sub(r"(?<=[a-z])(?=[A-Z])", "_", kind.removeprefix("PaymentMethod")).lower()
+
+
+def _installment(method: object) -> int | None:
+    """Months of a card, or of the card behind an easy pay."""
+    if not isinstance(method, dict):
+        return None
+    card = method.get("easyPayMethod") if method.get("type") == "PaymentMethodEasyPay" else method
+    installment = card.get("installment") if isinstance(card, dict) else None
+    return installments.reported(installment.get("month")) if isinstance(installment, dict) else None
+
+
+def _escrow(shown: object) -> dict[str, Any]:
+    """How far an escrow has come. A status that we do not know yet is kept as PortOne's word."""
+    if not isinstance(shown, dict) or not (word := clean(shown.get("status"), 30)):
+        return {}
+    return {"escrow_status": word.lower(), "escrow_invoice": clean(shown.get("invoiceNumber"), 50)}
 
 
 def _failure(fields: Fields) -> str:

@@ -21,6 +21,11 @@ MAX_BODY: Final = 16 * 1024
 MAX_FIELDS: Final = 50
 """Fields of a form; PortOne sends four, and a few more about an escrow."""
 
+ESCROW_CHANGED: Final = "Inicis.Escrow.Changed"
+"""V1's event about an escrow, of KG Inicis only."""
+
+_ESCROW_WORD: Final = re.compile(r"[A-Za-z_]{1,30}")
+
 _NUL: Final = re.compile(rb"\x00|\\u0000|%00")
 
 
@@ -63,6 +68,11 @@ def parse_v2(content_type: str, body: bytes) -> Notice:
 def claims_paid(status: str) -> bool:
     """Whether this status of a notice says that the payment is paid, in V1 and in both body formats of V2."""
     return status.removeprefix("Transaction.").lower() == "paid"
+
+
+def claims_opened(status: str) -> bool:
+    """Whether this status of a notice of V2 says that a payment window was opened, in both body formats."""
+    return status.removeprefix("Transaction.").lower() == "ready"
 
 
 CONFIRM: Final = "Transaction.Confirm"
@@ -109,14 +119,27 @@ def _about(fields: dict[str, Any], kind: str, attempt: str = "transactionId", or
 
 
 def parse_v1(content_type: str, body: bytes) -> Notice:
-    """A V1 webhook, JSON or form. Unknown fields are ignored. Raises Malformed (`webhook_malformed`)."""
+    """A V1 webhook, JSON or form. Unknown fields are ignored. Raises Malformed (`webhook_malformed`).
+
+    What KG Inicis says of an escrow becomes the status, for operators to read: it is unsigned, and no question to V1
+    confirms it, so nothing else is done with it than with any webhook: PortOne is asked about the payment.
+    """
     fields = _checked(content_type, body)
+    if fields.get("event") == ESCROW_CHANGED:
+        fields = fields | {"status": _escrow_status(fields.get("extra"))}
     return Notice(
         provider_id=_provider_id(fields, "imp_uid"),
         order_id=_word(fields, "merchant_uid", MERCHANT_UID_LENGTH),
         status=_word(fields, "status", 50, optional="event" in fields),
         cancellation_id=_word(fields, "cancellation_id", 255, optional=True),
     )
+
+
+def _escrow_status(extra: object) -> str:
+    """The word that is stored: none of the texts, which anybody could have written."""
+    word = extra.get("escrow_status") if isinstance(extra, dict) else None
+    known = isinstance(word, str) and _ESCROW_WORD.fullmatch(word)
+    return f"escrow.{word.lower()}" if known and isinstance(word, str) else "escrow.changed"
 
 
 def _checked(content_type: str, body: bytes) -> dict[str, Any]:

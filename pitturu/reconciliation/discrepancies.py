@@ -13,18 +13,20 @@ from uuid import UUID
 from pitturu.config.settings import Settings
 from pitturu.domain import clock
 from pitturu.domain.cause import Cause, CauseKind, EventKind, Origin
+from pitturu.domain.decision.receipt_comparison import ReceiptDifference, ReceiptKind
 from pitturu.domain.jobs import JobName
 from pitturu.domain.pg_capabilities import account_required
 from pitturu.domain.provider import ProviderPayment
 from pitturu.domain.provider_listing import UnknownPaymentPolicy
 from pitturu.domain.shop_events import ShopEventType
 from pitturu.domain.verdict import Environment
-from pitturu.payments import shop_events, timeline
+from pitturu.payments import asking, shop_events, timeline
 from pitturu.payments.cancellations import unknown_orders
 from pitturu.reconciliation import differences
 from pitturu.reconciliation.differences import Difference
 from pitturu.store import orders, reconciliation_ours, reconciliation_rows
 from pitturu.store.cancellations import Cancellation
+from pitturu.store.history import Payment
 from pitturu.store.reconciliation_ours import Subject
 from pitturu.store.reconciliations import Finding, FindingState, Kind, ReconciliationRun
 from pitturu.store.unit_of_work import UnitOfWork
@@ -122,6 +124,30 @@ class Findings:
                 settled_at=clock.now(),
             )
 
+    def receipt(
+        self, generation: str, payment: Payment | None, order_id: str, difference: ReceiptDifference, number: str
+    ) -> bool:
+        """A cash receipt differs; whether this was new. Of one with another number it is another finding."""
+        session_key = payment.session_key if payment else None
+        healed = difference.taken_over and self.run.heal
+        finding = self._note(
+            kind=Kind(difference.kind),
+            state=FindingState.HEALED if healed else FindingState.OPEN,
+            generation=generation,
+            provider_id=payment.imp_uid if payment else order_id,
+            order_id=order_id,
+            what=number,
+            session_key=session_key,
+            ours=difference.ours,
+            theirs=difference.theirs,
+            amount=difference.amount,
+            words=difference.words,
+            settled_at=clock.now() if healed else None,
+        )
+        if finding is not None:
+            self._notify_shop(finding, session_key)
+        return finding is not None
+
     def settled(self, began: datetime) -> bool:
         """Look what became of all that was asked about since `began`; whether nothing is waited for any more."""
         given_up = clock.now() >= max(began, self._turn()) + PATIENCE
@@ -177,11 +203,7 @@ class Findings:
         difference = f"{finding.kind}: {finding.ours or 'nothing'} here, {finding.theirs or 'nothing'} at PortOne"
         cause = self._cause(Origin.PORTONE)
         timeline.write(self.work, session, cause, EventKind.COMPARED, detail=difference[:500])
-        busy = session.due_at is not None and session.dead_at is None and session.next_job != JobName.EXPIRE
-        if not busy:
-            session.plan(JobName.EXPIRE, max(clock.now(), self._turn()))
-            session.request_id = self.run.request_id or session.request_id
-            self.work.wake(JobName.EXPIRE)
+        asking.ask_again(self.work, session, max(clock.now(), self._turn()), self.run.request_id)
         self.work.session.flush()
         finding.asked_version = session.version
 
@@ -190,7 +212,7 @@ class Findings:
 
     def _turn(self) -> datetime:
         """When the session that was found last is asked about: one after the other, at the rate of the comparison."""
-        not_asked = Kind.UNKNOWN, Kind.WEBHOOK_MISSING
+        not_asked = Kind.UNKNOWN, Kind.WEBHOOK_MISSING, *ReceiptKind
         asked = sum(count for kind, count in self.run.counts.items() if kind not in not_asked)
         return self.run.created_at + (asked - 1) * timedelta(seconds=1) / self.settings.comparison_rate
 

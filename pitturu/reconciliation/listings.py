@@ -1,7 +1,8 @@
 """The lists that a comparison walks, one after the other: the call of each step, and how its answer is applied.
 
 First PortOne's lists, which show what is missing or different here; then our payments that PortOne did not list. It is
-asked about each of these, since it may list them under another day. Every step makes at most one call.
+asked about each of these, since it may list them under another day. The same with cash receipts. Every step makes one
+call, or two about a cash receipt that PortOne does not know.
 """
 
 from collections.abc import Iterable
@@ -12,12 +13,14 @@ from uuid import UUID
 
 from pitturu.config.settings import Settings
 from pitturu.domain import clock
+from pitturu.domain.cash_receipts import ProviderReceipt
 from pitturu.domain.errors import GatewayError, Reaction
 from pitturu.domain.provider import Generation, PaymentRef, ProviderPayment
 from pitturu.domain.provider_listing import EventFeed, Events, Page, PaymentList, Payments
+from pitturu.domain.receipt_listing import ReceiptList, Receipts
 from pitturu.domain.verdict import Environment
 from pitturu.payments.handlers import WorkerContext
-from pitturu.reconciliation import differences
+from pitturu.reconciliation import differences, receipts
 from pitturu.reconciliation.differences import Difference
 from pitturu.reconciliation.discrepancies import Findings
 from pitturu.store import orders, reconciliation_ours, reconciliation_rows
@@ -27,12 +30,12 @@ from pitturu.store.reconciliations import Kind, ReconciliationRun, Scope, Walk
 SIZE: Final = 100
 """Payments on a page: far below PortOne's limit, and small enough for our limit of the size of an answer."""
 
-Answer = tuple[Payments, str] | tuple[Events, str] | ProviderPayment | None
+Answer = tuple[Payments, str] | tuple[Events, str] | tuple[Receipts, str] | ProviderPayment | ProviderReceipt | None
 
 
 @dataclass(frozen=True)
 class Step:
-    """One step of a comparison. `page` is of PortOne's lists, `unlisted` a payment of ours to ask about."""
+    """One step of a comparison. `page` is of PortOne's lists, `unlisted` a payment or receipt of ours to ask about."""
 
     key: UUID
     until: datetime
@@ -56,34 +59,41 @@ def of(scope: str, generations: str) -> tuple[Walk, ...]:
         return (Walk.WEBHOOKS, Walk.END)
     v1 = (Walk.V1_PAYMENTS,) if Generation.V1 in generations.split() else ()
     v2 = (Walk.V2_PAYMENTS, Walk.V2_EVENTS) if Generation.V2 in generations.split() else ()
-    return (*v1, *v2, Walk.OURS, Walk.SETTLE, Walk.WEBHOOKS, Walk.END)
+    receipts = (Walk.V2_RECEIPTS,) if v2 else ()
+    return (*v1, *v2, Walk.OURS, *receipts, Walk.RECEIPTS, Walk.SETTLE, Walk.WEBHOOKS, Walk.END)
 
 
 def page(comparison: ReconciliationRun) -> Page | None:
     """The next page of PortOne's list that is being walked; None in another kind of walk."""
-    if comparison.walk not in (Walk.V1_PAYMENTS, Walk.V2_PAYMENTS, Walk.V2_EVENTS):
+    if comparison.walk not in (Walk.V1_PAYMENTS, Walk.V2_PAYMENTS, Walk.V2_EVENTS, Walk.V2_RECEIPTS):
         return None
     return Page(comparison.since, comparison.until, comparison.cursor, SIZE)
 
 
 def unlisted(comparison: ReconciliationRun, settings: Settings) -> Unlisted | None:
-    """The next payment of ours to ask about; None if there is none, or in another kind of walk."""
-    if comparison.walk != Walk.OURS:
+    """The next payment or receipt of ours to ask about; None if there is none, or in another kind of walk."""
+    if comparison.walk not in (Walk.OURS, Walk.RECEIPTS):
         return None
     at, _, key = comparison.cursor.partition(" ")
     after = (datetime.fromisoformat(at), UUID(key)) if key else None
-    return reconciliation_ours.next_unlisted(comparison, settings.portone_environment == Environment.TEST, after)
+    sandbox = settings.portone_environment == Environment.TEST
+    if comparison.walk == Walk.RECEIPTS:
+        return reconciliation_ours.next_unlisted_receipt(comparison, sandbox, after)
+    return reconciliation_ours.next_unlisted(comparison, sandbox, after)
 
 
 def ask(context: WorkerContext, step: Step) -> Answer:
     """Make the call of this step. Raises GatewayError."""
     if step.unlisted is not None:
         subject = step.unlisted.subject
-        return context.gateway(subject.generation).payment(PaymentRef(subject.provider_id, subject.order_id))
+        gateway, ref = context.gateway(subject.generation), PaymentRef(subject.provider_id, subject.order_id)
+        return gateway.cash_receipt(ref) if step.walk is Walk.RECEIPTS else gateway.payment(ref)
     if step.page is None:
         return None
     if step.walk is Walk.V1_PAYMENTS:
         return cast(PaymentList, context.gateway(Generation.V1)).payments(step.page)
+    if step.walk is Walk.V2_RECEIPTS:
+        return cast(ReceiptList, context.gateway(Generation.V2)).receipts(step.page)
     feeds = cast(EventFeed, context.gateway(Generation.V2))
     answer = feeds.payments(step.page) if step.walk is Walk.V2_PAYMENTS else feeds.events(step.page)
     if answer[1] and answer[1] == step.page.cursor:
@@ -93,7 +103,9 @@ def ask(context: WorkerContext, step: Step) -> Answer:
     return answer
 
 
-def apply_answer(findings: Findings, step: Step, answer: tuple[Payments, str] | tuple[Events, str]) -> None:
+def apply_answer(
+    findings: Findings, step: Step, answer: tuple[Payments, str] | tuple[Events, str] | tuple[Receipts, str]
+) -> None:
     """Apply a page of PortOne's lists: save its differences, and continue after it."""
     entries, cursor = answer
     last: datetime | None = None
@@ -101,6 +113,10 @@ def apply_answer(findings: Findings, step: Step, answer: tuple[Payments, str] | 
         events = cast(Events, entries)
         findings.write_down(_event_differences(findings.run, events))
         last = events[-1].at if events else None
+    elif step.walk is Walk.V2_RECEIPTS:
+        listed = cast(Receipts, entries)
+        receipts.apply_listed(findings, step.asked_at, listed)
+        last = listed[-1].receipt.issued_at if listed else None
     else:
         payments = cast(Payments, entries)
         _compare_payments(findings, step, payments)
@@ -144,8 +160,14 @@ def _event_differences(run: ReconciliationRun, events: Events) -> list[tuple[Sub
     return found
 
 
-def apply_unlisted(findings: Findings, step: Step, one: Unlisted, payment: ProviderPayment | None) -> None:
-    """Compare a payment that PortOne did not list with its answer. V2 may return another attempt of the order."""
+def apply_unlisted(
+    findings: Findings, step: Step, one: Unlisted, answer: ProviderPayment | ProviderReceipt | None
+) -> None:
+    """Compare what PortOne did not list with its answer. V2 may return another attempt of the order."""
+    if step.walk is Walk.RECEIPTS:
+        receipts.apply_unlisted(findings, step.asked_at, one.subject, cast(ProviderReceipt | None, answer))
+        return
+    payment = cast(ProviderPayment | None, answer)
     name = one.subject.provider_id
     differ: Iterable[Difference] = ()
     if payment is None:

@@ -145,11 +145,10 @@ def _apply(context: WorkerContext, work: UnitOfWork, step: Step, answer: Answer 
 def _save_step(findings: Findings, step: Step, answer: Answer) -> None:
     """Save what this step found, and the position of the next one."""
     row = findings.run
-    if step.unlisted is not None:
-        payment = answer if not isinstance(answer, tuple) else None
-        walks.apply_unlisted(findings, step, step.unlisted, payment)
-        span, elapsed = row.until - row.since, step.unlisted.paid_at - row.since
-        walks.advance(row, f"{step.unlisted.paid_at.isoformat()} {step.unlisted.key}", elapsed / span)
+    if step.unlisted is not None and not isinstance(answer, tuple):
+        walks.apply_unlisted(findings, step, step.unlisted, answer)
+        span, elapsed = row.until - row.since, step.unlisted.at - row.since
+        walks.advance(row, f"{step.unlisted.at.isoformat()} {step.unlisted.key}", elapsed / span)
     elif isinstance(answer, tuple):
         walks.apply_answer(findings, step, answer)
     else:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Index, String, delete, select, update
+from sqlalchemy import Index, String, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -106,6 +106,11 @@ def last_evaluated() -> datetime | None:
 def open_alert(rule: str) -> Alert | None:
     """The open alert of this rule."""
     return db.session.scalar(select(Alert).where(Alert.rule == rule, Alert.ended_at.is_(None)))
+
+
+def count_open() -> int:
+    """How many alerts are open, muted or not."""
+    return db.session.scalars(select(func.count()).select_from(Alert).where(Alert.ended_at.is_(None))).one()
 
 
 def unsent(rule: str) -> Sequence[Alert]:

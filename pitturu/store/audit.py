@@ -72,8 +72,10 @@ def check(rules: Rules) -> list[Violation]:
     db.session.execute(text("SELECT set_config('statement_timeout', :time, true)"), {"time": TIMEOUTS[rules.scope]})
     try:
         found = [_broken(invariant, rules) for invariant in checked(rules.scope)]
-    finally:
+    except BaseException:
         db.session.rollback()
+        raise
+    db.session.commit()
     return [violation for violation in found if violation.rows]
 
 

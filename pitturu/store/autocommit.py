@@ -47,19 +47,27 @@ def repeat(statement: Executable, values: dict[str, Any]) -> None:
     _with_reconnect(lambda connection: connection.execute(statement, values))
 
 
-def once(statement: Executable, values: dict[str, Any]) -> None:
-    """Run a statement that must not run twice: after a failed connection it may have been executed."""
+def once(statement: Executable, values: dict[str, Any]) -> Sequence[Any]:
+    """Run a statement that must not run twice: after a failed connection it may have been executed. Returns the first
+    column of its rows."""
     with services().autocommit.connect() as connection:
-        connection.execute(statement, values)
+        return connection.execute(statement, values).scalars().all()
 
 
-def _with_reconnect(work: Callable[[Connection], Answer]) -> Answer:
+def reader() -> Callable[[Executable, dict[str, Any]], Sequence[Row[Any]]]:
+    """A function like `rows`, also where no app context is active any more: while a response is sent."""
+    engine = services().autocommit
+    return lambda query, values: _with_reconnect(lambda connection: connection.execute(query, values).all(), engine)
+
+
+def _with_reconnect(work: Callable[[Connection], Answer], engine: Engine | None = None) -> Answer:
     """Try again after a dead connection. SQLAlchemy then discards all connections from before a restart of Postgres."""
+    engine = engine or services().autocommit
     try:
-        with services().autocommit.connect() as connection:
+        with engine.connect() as connection:
             return work(connection)
     except DBAPIError as error:
         if not error.connection_invalidated:
             raise
-    with services().autocommit.connect() as connection:
+    with engine.connect() as connection:
         return work(connection)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
 from sqlalchemy import (
@@ -30,7 +30,13 @@ Moment = DateTime(timezone=True)
 
 
 class Base(DeclarativeBase):
-    """Constraint names follow one scheme, so that migrations can name what they drop."""
+    """Constraint names follow one scheme, so that migrations can name what they drop.
+
+    `inserted_once_by` names the unique column by which `UnitOfWork.insert` adds a row once, and leaves one that is
+    there as it is. Without it a second row is an error.
+    """
+
+    inserted_once_by: ClassVar[str | None] = None
 
     metadata = MetaData(
         naming_convention={
@@ -81,6 +87,12 @@ class DueRow(Keyed):
     def is_backlog(cls) -> ColumnElement[bool]:
         """SQL for: if it is late, our workers are. A table with rows that wait for servers of others overrides this."""
         return true()
+
+    @classmethod
+    def died(cls) -> ColumnElement[bool]:
+        """SQL for: it ran out of tries, and that is an alert. A table with rows that fail by what strangers typed
+        overrides this."""
+        return cls.dead_at.is_not(None)
 
     def make_due(self, request_id: str | None = None) -> None:
         """Make the row due now, with all its tries again, also if it was dead."""

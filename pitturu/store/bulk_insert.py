@@ -5,18 +5,32 @@ SQLAlchemy's `insert(Model)` with a list needs a statement for each table, BEGIN
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CTE, Select, TableValuedAlias, Text, bindparam, func, insert, literal, literal_column, select
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Select,
+    TableValuedAlias,
+    Text,
+    bindparam,
+    func,
+    literal,
+    literal_column,
+    select,
+    true,
+)
+from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Session
 
-from pitturu.store import autocommit
+from pitturu.store import autocommit, reservation
 from pitturu.store.base import Base
+from pitturu.store.reservation import Reservation
 
 Rows = Mapping[type[Base], list[dict[str, Any]]]
 
@@ -50,20 +64,23 @@ def _default(default: Any) -> Callable[[], object]:
     return (lambda: default.arg) if default.is_scalar else (lambda: default.arg(None))
 
 
-def write(session: Session, rows: Rows, *, last: bool = False) -> None:
-    """Write rows after those of the session, which they may refer to.
+def write(
+    session: Session, rows: Rows, wanted: Mapping[UUID, int] = MappingProxyType({}), *, last: bool = False
+) -> Collection[UUID]:
+    """Write rows after those of the session, which they may refer to, and reserve pieces of stock by item for them.
 
-    `last` says that no statement follows: then autocommit mode may be used.
+    Nothing is written or reserved when any item has too few pieces: those items are returned. `last` says that no
+    statement follows: then autocommit mode may be used.
     """
-    if not rows:
-        return
+    if not rows and not wanted:
+        return ()
     session.flush()
-    statement = _statement(tuple(rows))
-    values = {model.__tablename__: json.dumps(new, default=plain, ensure_ascii=False) for model, new in rows.items()}
-    if last and not session.in_transaction():
-        autocommit.once(statement, values)
-    else:
-        session.execute(statement, values)
+    reserving, values = reservation.of(wanted)
+    statement = _statement(tuple(rows), reserving)
+    values |= {model.__tablename__: json.dumps(new, default=plain, ensure_ascii=False) for model, new in rows.items()}
+    alone = last and not session.in_transaction()
+    found = autocommit.once(statement, values) if alone else session.scalars(statement, values).all()
+    return found if wanted else ()
 
 
 def plain(value: object) -> str:
@@ -76,17 +93,22 @@ def plain(value: object) -> str:
 
 
 @cache
-def _statement(models: tuple[type[Base], ...]) -> Select[Any]:
+def _statement(models: tuple[type[Base], ...], reserving: Reservation | None) -> Select[Any]:
     """Foreign keys are checked at the end of the statement, so the tables may refer to each other."""
-    return select(literal(1)).add_cte(*(_insert(model) for model in models))
+    if reserving is None:
+        return select(literal(1)).add_cte(*(_insert(model, true()) for model in models))
+    return reserving.short.add_cte(reserving.taken, *(_insert(model, reserving.enough) for model in models))
 
 
-def _insert(model: type[Base]) -> CTE:
-    """SQL for: insert the rows of the JSON parameter with the name of the table."""
+def _insert(model: type[Base], condition: ColumnElement[bool]) -> CTE:
+    """SQL for: insert the rows of the JSON parameter with the name of the table, those of `inserted_once_by` once."""
     table: Any = model.__table__
     names = list(_defaults(model))
     rows = rows_of(table, table.name, names)
-    return insert(table).from_select(names, select(*rows.columns), include_defaults=False).cte(f"into_{table.name}")
+    added = insert(table).from_select(names, select(*rows.columns).where(condition), include_defaults=False)
+    if model.inserted_once_by is not None:
+        added = added.on_conflict_do_nothing(index_elements=[model.inserted_once_by])
+    return added.cte(f"into_{table.name}")
 
 
 def rows_of(table: Any, parameter: str, names: Iterable[str]) -> TableValuedAlias:

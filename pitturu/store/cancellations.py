@@ -1,7 +1,7 @@
 """Cancels: one row for each that was requested here, started by itself, or found at PortOne."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cache
 from uuid import UUID
@@ -30,7 +30,7 @@ from pitturu.domain.cause import Origin
 from pitturu.domain.provider import RefundAccount
 from pitturu.extensions import db
 from pitturu.services import services
-from pitturu.store.base import Base, Created, DueRow, Moment, one_of
+from pitturu.store.base import Base, Created, DueRow, Moment, any_of, one_of
 
 
 class Cancellation(DueRow, Created, Base):
@@ -188,6 +188,12 @@ def of_payment(payment_key: UUID) -> Sequence[Cancellation]:
     """The cancels of a payment, oldest first."""
     query = select(Cancellation).where(Cancellation.payment_key == payment_key).order_by(Cancellation.number)
     return db.session.scalars(query.execution_options(populate_existing=True)).all()
+
+
+def of_payments(payment_keys: Iterable[UUID]) -> Sequence[Cancellation]:
+    """The cancels of these payments, oldest first."""
+    query = select(Cancellation).where(Cancellation.payment_key == any_of(payment_keys))
+    return db.session.scalars(query.order_by(Cancellation.number)).all()
 
 
 def taxes_executed(payment_key: UUID) -> tuple[int, int]:

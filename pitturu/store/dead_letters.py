@@ -1,6 +1,7 @@
 """Rows that need an operator: those that ran out of tries, and those that need a decision."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -11,7 +12,8 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from pitturu.domain.work import Stuck
 from pitturu.extensions import db
-from pitturu.store.base import DueRow
+from pitturu.store import acknowledgements
+from pitturu.store.base import DueRow, any_of
 
 
 @dataclass(frozen=True)
@@ -42,11 +44,13 @@ class StuckRows(Protocol):
 
 @dataclass(frozen=True)
 class Wanted:
-    """A filter of stuck rows; None means any. `before`: only rows that are stuck since then or earlier."""
+    """A filter of stuck rows; None means any. `before`: only rows that are stuck since then or earlier.
+    `acknowledged`: those that operators have dealt with elsewhere, in place of those that wait."""
 
     kind: str | None = None
     reason: Stuck | None = None
     before: datetime | None = None
+    acknowledged: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,7 @@ class StuckRow:
 def out_of_tries(table: type[DueRow]) -> StuckCase:
     """The case of dead rows, which every table of work has."""
     since: Any = table.dead_at
-    return StuckCase(Stuck.DEAD, since, table.dead_at.is_not(None), f"dead_{table.__tablename__}")
+    return StuckCase(Stuck.DEAD, since, table.died(), f"dead_{table.__tablename__}")
 
 
 def page(kinds: Iterable[StuckRows], wanted: Wanted, limit: int) -> Sequence[StuckRow]:
@@ -76,27 +80,47 @@ def page(kinds: Iterable[StuckRows], wanted: Wanted, limit: int) -> Sequence[Stu
 
 def count(kinds: Iterable[StuckRows], wanted: Wanted) -> dict[tuple[str, Stuck], int]:
     """How many rows of each case match the filter."""
-    return {
-        (rows.name, case.reason): db.session.scalars(
-            select(func.count(rows.table.id)).where(*_conditions(case, wanted))
-        ).one()
-        for rows, case in _matching(kinds, wanted)
-    }
+    found: Counter[tuple[str, Stuck]] = Counter()
+    for rows, case in _matching(kinds, wanted):
+        query = select(func.count(rows.table.id)).where(*_conditions(rows, case, wanted))
+        found[rows.name, case.reason] += db.session.scalars(query).one()
+    return found
 
 
 def count_dead(kinds: Iterable[StuckRows], most: int) -> dict[str, int]:
-    """How many rows of each kind ran out of tries, counted up to `most`; kinds without any are left out."""
-    dead: dict[str, Any] = {rows.name: rows.table.dead_at for rows in kinds}
-    some = {name: select(since.label("since")).where(since.is_not(None)).limit(most) for name, since in dead.items()}
-    counts = [select(func.count()).select_from(one.subquery()).scalar_subquery().label(n) for n, one in some.items()]
-    found = db.session.execute(select(*counts)).mappings().one()
+    """How many rows of each kind ran out of tries in a way that is an alert, counted up to `most`; kinds without any
+    are left out."""
+    some = {rows.name: select(rows.table.id).where(*_waiting(rows, out_of_tries(rows.table))) for rows in kinds}
+    found = db.session.execute(counting(some, most)).mappings().one()
     return {name: count for name, count in found.items() if count}
 
 
-def row_of(kinds: Iterable[StuckRows], stuck: StuckRow) -> DueRow:
-    """The row, as this transaction sees it."""
-    table = next(rows.table for rows in kinds if rows.name == stuck.kind)
-    return db.session.scalars(select(table).where(table.id == stuck.key)).one()
+def counting(some: Mapping[str, Select[Any]], most: int) -> Select[*tuple[Any, ...]]:
+    """SQL for: how many rows each of these queries has, counted up to `most`; one column for each name."""
+    counts = {name: select(func.count()).select_from(one.limit(most).subquery()) for name, one in some.items()}
+    return select(*(count.scalar_subquery().label(name) for name, count in counts.items()))
+
+
+def waiting(rows: StuckRows, case: StuckCase) -> Select[UUID]:
+    """SQL for: the keys of the rows of a case that nobody has acknowledged."""
+    return select(rows.table.id).where(*_waiting(rows, case))
+
+
+def cases_of(rows: StuckRows, key: UUID) -> list[StuckCase]:
+    """The cases in which this row waits for an operator, acknowledged or not."""
+    this = select(rows.table.id).where(rows.table.id == key)
+    return [case for case in rows.stuck if db.session.scalar(this.where(case.condition)) is not None]
+
+
+def rows_of(kinds: Iterable[StuckRows], stuck: Sequence[StuckRow]) -> list[DueRow]:
+    """The rows, as this transaction sees them, in the same order; one query for each kind."""
+    found: dict[UUID, DueRow] = {}
+    for rows in kinds:
+        if keys := [one.key for one in stuck if one.kind == rows.name]:
+            found |= {
+                row.id: row for row in db.session.scalars(select(rows.table).where(rows.table.id == any_of(keys)))
+            }
+    return [found[one.key] for one in stuck]
 
 
 def _matching(kinds: Iterable[StuckRows], wanted: Wanted) -> Iterator[tuple[StuckRows, StuckCase]]:
@@ -106,12 +130,18 @@ def _matching(kinds: Iterable[StuckRows], wanted: Wanted) -> Iterator[tuple[Stuc
                 yield rows, case
 
 
-def _conditions(case: StuckCase, wanted: Wanted) -> list[ColumnElement[bool]]:
-    return [case.condition, *([case.since <= wanted.before] if wanted.before else [])]
+def _waiting(rows: StuckRows, case: StuckCase, *, acknowledged: bool = False) -> list[ColumnElement[bool]]:
+    covered = acknowledgements.covers(rows.table.id, case.reason, case.since)
+    return [case.condition, covered if acknowledged else ~covered]
+
+
+def _conditions(rows: StuckRows, case: StuckCase, wanted: Wanted) -> list[ColumnElement[bool]]:
+    conditions = _waiting(rows, case, acknowledged=wanted.acknowledged)
+    return [*conditions, *([case.since <= wanted.before] if wanted.before else [])]
 
 
 def _select(rows: StuckRows, case: StuckCase, wanted: Wanted) -> Select[Any]:
     """SQL for the rows of a case: kind, reason, key, since."""
     names = literal(rows.name), literal(str(case.reason))
     query = select(*names, rows.table.id.label("key"), case.since.label("since"))
-    return query.where(*_conditions(case, wanted))
+    return query.where(*_conditions(rows, case, wanted))

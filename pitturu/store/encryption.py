@@ -31,6 +31,7 @@ class Cipher:
     def __init__(self, keys: Sequence[str]) -> None:
         known = [Fernet(key) for key in keys]
         self._newest, self._all = known[0], MultiFernet(known)
+        self._raw = [base64.urlsafe_b64decode(key) for key in keys]
 
     def encrypt(self, plain: bytes) -> bytes:
         """The encrypted value; the same value is encrypted differently each time."""
@@ -44,6 +45,17 @@ class Cipher:
             # Without the cause: its traceback could show what is stored.
             raise UnknownDataKey(where) from None
 
+    def digest(self, purpose: str, text: str) -> bytes:
+        """A keyed hash of 32 bytes, made with the first key: without the keys nobody can compare it with guesses.
+
+        `purpose`, of 16 bytes at most, keeps hashes of the same text for another use apart.
+        """
+        return _digest(self._raw[0], purpose, text)
+
+    def digests(self, purpose: str, text: str) -> list[bytes]:
+        """What `digest` has returned for this text since the oldest key was the first one; to look it up."""
+        return [_digest(key, purpose, text) for key in self._raw]
+
     def is_current(self, encrypted: bytes) -> bool:
         """Whether it is encrypted with the first key."""
         try:
@@ -51,6 +63,10 @@ class Cipher:
         except InvalidToken:
             return False
         return True
+
+
+def _digest(key: bytes, purpose: str, text: str) -> bytes:
+    return hashlib.blake2b(text.encode(), key=key, digest_size=32, person=purpose.encode()).digest()
 
 
 def make_cipher(settings: "Settings") -> Cipher:

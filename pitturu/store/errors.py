@@ -28,6 +28,11 @@ def violated(error: StatementError) -> str | None:
     return cause.diag.constraint_name if isinstance(cause, psycopg.Error) else None
 
 
+def deadlocked(error: StatementError) -> bool:
+    """Whether Postgres ended this transaction because it and another one waited for each other. It may be repeated."""
+    return isinstance(error.orig, psycopg.errors.DeadlockDetected)
+
+
 def hide_rows(engine: Engine) -> None:
     """Remove values from every error of this engine, so that no log line or traceback shows them."""
     event.listen(engine, "handle_error", _hide)

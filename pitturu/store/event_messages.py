@@ -1,6 +1,7 @@
 """Makes messages of events, one for each event and endpoint, in single statements whatever their number."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -27,7 +28,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from pitturu.domain import clock
 from pitturu.domain.shop_events import ShopEventType
 from pitturu.extensions import db
-from pitturu.store import claims
+from pitturu.store import claims, paging
 from pitturu.store.base import any_of
 from pitturu.store.event_endpoints import EventEndpoint
 from pitturu.store.outbound import Channel, OutboundMessage
@@ -108,6 +109,17 @@ def _due_now() -> dict[str, Any]:
     return {"due_at": clock.now(), "attempts": 0, **nothing}
 
 
+def of_events(event_ids: Collection[str], endpoint_ids: Collection[str]) -> Sequence[OutboundMessage]:
+    """The messages about these events to these endpoints."""
+    keys = [_dedup_key(event_id, endpoint_id) for event_id in event_ids for endpoint_id in endpoint_ids]
+    return db.session.scalars(select(OutboundMessage).where(OutboundMessage.dedup_key.in_(keys))).all() if keys else []
+
+
+def _dedup_key(event_id: str, endpoint_id: str) -> str:
+    """The key that `_messages` gives to a message."""
+    return f"{EVENT}:{event_id}:{endpoint_id}"
+
+
 def waiting(endpoint_ids: Collection[str]) -> dict[str, datetime]:
     """Those of these endpoints that have messages to be sent now, and since when; the longest waiting one first."""
     oldest = select(OutboundMessage.due_at).where(*_due_to(EventEndpoint.endpoint_id)).order_by(*BY_ENDPOINT).limit(1)
@@ -115,6 +127,28 @@ def waiting(endpoint_ids: Collection[str]) -> dict[str, datetime]:
     found = db.session.execute(query.where(EventEndpoint.endpoint_id.in_(endpoint_ids)))
     since = sorted((due_at, endpoint_id) for endpoint_id, due_at in found if due_at is not None)
     return {endpoint_id: due_at for due_at, endpoint_id in since}
+
+
+@dataclass(frozen=True)
+class Backlog:
+    """What an endpoint has not taken: how many messages are still tried, and since when; how many are dead."""
+
+    pending: int
+    since: datetime | None
+    dead: int
+
+
+def backlogs(endpoint_ids: Collection[str]) -> dict[str, Backlog]:
+    """What waits for each of these endpoints."""
+    return {endpoint_id: _backlog(endpoint_id) for endpoint_id in endpoint_ids}
+
+
+def _backlog(endpoint_id: str) -> Backlog:
+    mine = select(OutboundMessage.id).where(_of(endpoint_id))
+    pending = mine.where(OutboundMessage.due_at.is_not(None), OutboundMessage.dead_at.is_(None))
+    oldest = pending.with_only_columns(OutboundMessage.created_at).limit(paging.MOST_COUNTED).subquery()
+    count, since = db.session.execute(select(func.count(), func.min(oldest.c.created_at))).one()
+    return Backlog(count, since, paging.total(mine.where(OutboundMessage.dead_at.is_not(None))))
 
 
 def claim(work: UnitOfWork, endpoint_id: str, count: int, lease: timedelta) -> Sequence[OutboundMessage]:

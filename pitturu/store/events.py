@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, column_property, mapped_column
 from pitturu.domain import clock
 from pitturu.domain.cause import CauseKind, EventKind, Origin
 from pitturu.extensions import db
+from pitturu.store import paging
 from pitturu.store.base import Base, Moment, one_of
 from pitturu.store.transaction_ids import CURRENT, Xid8
 from pitturu.store.users import User
@@ -68,6 +69,13 @@ def of_session(session_key: UUID) -> Sequence[PaymentEvent]:
     return db.session.scalars(
         select(PaymentEvent).where(PaymentEvent.session_key == session_key).order_by(PaymentEvent.id)
     ).all()
+
+
+def newest(session_key: UUID, limit: int) -> tuple[Sequence[PaymentEvent], int]:
+    """The last lines of a session's timeline, at most `limit`, oldest first; and how many lines it has."""
+    query = select(PaymentEvent).where(PaymentEvent.session_key == session_key)
+    lines = db.session.scalars(query.order_by(PaymentEvent.id.desc()).limit(limit)).all()
+    return lines[::-1], paging.total(query.with_only_columns(PaymentEvent.id))
 
 
 def last_change(session_key: UUID) -> datetime | None:

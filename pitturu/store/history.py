@@ -33,6 +33,8 @@ class Payment(Keyed, Created, Base):
 
     `item_name` is the first of the `line_count` lines that it pays for. `reference` is that of its session.
 
+    `installment_months` of a card: 0 is one sum, None is not reported. `escrow_status` is None without escrow.
+
     A payment of an unknown order has neither session nor user, and has its own generation.
     """
 
@@ -72,6 +74,8 @@ class Payment(Keyed, Created, Base):
     pay_method: Mapped[str] = mapped_column(String(50), default="", server_default="")
     pg_provider: Mapped[str] = mapped_column(String(50), default="", server_default="")
     receipt_url: Mapped[str | None] = mapped_column(String(500))
+    installment_months: Mapped[int | None] = mapped_column(SmallInteger)
+    escrow_status: Mapped[str | None] = mapped_column(String(30))
     fail_reason: Mapped[str | None] = mapped_column(String(500))
     paid_at: Mapped[datetime | None] = mapped_column(Moment)
 
@@ -107,6 +111,12 @@ def of_session(session_key: UUID) -> Sequence[Payment]:
     """The session's payments, oldest first."""
     query = select(Payment).where(Payment.session_key == session_key).order_by(Payment.created_at)
     return db.session.scalars(query.execution_options(populate_existing=True)).all()
+
+
+def of_unknown_order(merchant_uid: str, limit: int) -> Sequence[Payment]:
+    """Payments of an order number that was never issued here, oldest first, at most `limit`."""
+    query = select(Payment).where(Payment.merchant_uid == merchant_uid, Payment.session_key.is_(None))
+    return db.session.scalars(query.order_by(Payment.created_at).limit(limit)).all()
 
 
 def by_public_id(payment_id: str) -> Payment | None:

@@ -72,9 +72,19 @@ def for_sale(item_id: UUID) -> Item | None:
     return db.session.scalar(select(Item).where(Item.id == item_id, Item.active))
 
 
-def catalogue(after: UUID | None, limit: int) -> Sequence[Item]:
-    """Items for sale, by name, at most `limit`. `after` is the last item of the page before."""
+def catalogue(
+    after: UUID | None, limit: int, *, in_stock: bool | None = None, returnable: bool | None = None
+) -> Sequence[Item]:
+    """Items for sale, by name, at most `limit`. `after` is the last item of the page before.
+
+    With `in_stock` only those of which pieces are left (true) or none is (false); with `returnable` accordingly. Both
+    are read along the index of names: no sort, and a page ends when it is full.
+    """
     query = select(Item).where(Item.active)
+    if in_stock is not None:
+        query = query.where(Item.stock.is_distinct_from(0) if in_stock else Item.stock == 0)
+    if returnable is not None:
+        query = query.where(Item.returnable.is_(returnable))
     if after is not None:
         last = select(Item.name, Item.id).where(Item.id == after).scalar_subquery()
         query = query.where(tuple_(Item.name, Item.id) > last)

@@ -1,6 +1,6 @@
 """Finds the row of an id that an operator has, ours or PortOne's."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final, TypeVar
 from uuid import UUID
 
@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from pitturu.extensions import db
-from pitturu.store.base import Keyed
+from pitturu.store.base import Keyed, any_of
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.webhooks import WebhookDelivery
 
@@ -38,6 +38,16 @@ def by_id(table: type[Row]) -> Callable[[str], Row | None]:
             return None
 
     return find
+
+
+def by_key(table: type[Row], key: UUID) -> Row:
+    """An existing row by its key."""
+    return db.session.scalars(select(table).where(table.id == key)).one()
+
+
+def by_keys(table: type[Row], keys: Iterable[UUID]) -> dict[UUID, Row]:
+    """Rows by their keys."""
+    return {row.id: row for row in db.session.scalars(select(table).where(table.id == any_of(keys)))}
 
 
 def owner_of(row: Keyed) -> str | None:

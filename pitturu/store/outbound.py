@@ -1,14 +1,17 @@
-"""Messages to others, each a row that waits to be delivered. A dead one blocks none: no order is kept among them."""
+"""Messages to others, each a row that waits to be delivered. A dead one blocks none.
+
+Only those to buyers have an order, among those of one session on one channel.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, Index, String, delete, select
+from sqlalchemy import ColumnElement, Index, String, and_, delete, or_, select
 from sqlalchemy.dialects.postgresql import JSONB, insert
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from pitturu.domain import clock, ids
 from pitturu.domain.operator_actions import Thing
@@ -21,6 +24,10 @@ KEPT_FOR: Final = timedelta(days=90)
 """How long messages are kept that were delivered or withdrawn: to look up what was sent during a quarter."""
 
 LONGEST_ANSWER: Final = 200
+
+
+ABOUT_ACCOUNTS: Final = "account"
+"""`about_kind` of mail to users about their own accounts, which has a kind of work of its own."""
 
 
 class Channel(StrEnum):
@@ -46,8 +53,13 @@ class OutboundMessage(DueRow, Created, Base):
     `destination` is an address for the channel, "" where a setting has it because it is a secret. `content` is what the
     channel's sender makes the message of. No two rows have the same `dedup_key`. `about_kind` and `about_id` name what
     the message is about. `answer` is what the receiver said, or why nothing was sent.
+
+    `session_key` is set for notices to buyers, and for nothing else. It is no foreign key: sessions are never deleted,
+    and adding one would lock both tables while all messages are read. Neither their recipient nor their text is here:
+    both are read from the session when they are sent, so erasing the session leaves nothing behind in messages.
     """
 
+    inserted_once_by: ClassVar[str] = "dedup_key"
     __tablename__ = "outbound_messages"
     __table_args__ = (
         one_of("channel", Channel),
@@ -57,6 +69,9 @@ class OutboundMessage(DueRow, Created, Base):
             "ix_outbound_messages_webhooks", "destination", "created_at", "id", postgresql_where="channel = 'webhook'"
         ),
         Index("ix_outbound_messages_waiting", "destination", "due_at", postgresql_where="due_at IS NOT NULL"),
+        Index(
+            "ix_outbound_messages_notices", *("session_key", "created_at"), postgresql_where="session_key IS NOT NULL"
+        ),
         Index("ix_outbound_messages_closed", "created_at", postgresql_where="due_at IS NULL AND dead_at IS NULL"),
     )
 
@@ -67,13 +82,30 @@ class OutboundMessage(DueRow, Created, Base):
     dedup_key: Mapped[str] = mapped_column(String(255), unique=True)
     about_kind: Mapped[str] = mapped_column(String(30))
     about_id: Mapped[str] = mapped_column(String(64))
+    session_key: Mapped[UUID | None] = mapped_column()
     delivered_at: Mapped[datetime | None] = mapped_column(Moment)
     answer: Mapped[str | None] = mapped_column(String(LONGEST_ANSWER))
 
     @classmethod
+    def unblocked(cls) -> ColumnElement[bool]:
+        """SQL for: no earlier notice of the same session is being sent on the same channel. A reminder whose time has
+        not come blocks none, nor does a dead one."""
+        earlier = aliased(cls)
+        same = earlier.session_key == cls.session_key, earlier.channel == cls.channel
+        under_way = earlier.due_at.is_not(None), or_(earlier.attempts > 0, earlier.due_at <= clock.now())
+        first = select(earlier.id).where(*same, *under_way, earlier.created_at < cls.created_at)
+        return or_(cls.session_key.is_(None), ~first.exists())
+
+    @classmethod
     def is_backlog(cls) -> ColumnElement[bool]:
-        """Not a message to an endpoint of the shop: a slow one gets its events late, which is another alert."""
-        return cls.channel != Channel.WEBHOOK
+        """Neither an event to an endpoint of the shop, where a slow one is another alert, nor a notice to a buyer:
+        their receivers are slow or down without any fault of the workers."""
+        return and_(cls.channel != Channel.WEBHOOK, cls.session_key.is_(None))
+
+    @classmethod
+    def died(cls) -> ColumnElement[bool]:
+        """Not a notice to a buyer: anybody can type an address that takes no mail, and would raise an alert by it."""
+        return and_(cls.dead_at.is_not(None), cls.session_key.is_(None))
 
     @property
     def status(self) -> MessageStatus:

@@ -9,10 +9,12 @@ from uuid import UUID
 from sqlalchemy import Select, and_, func, literal, or_, select, tuple_
 
 from pitturu.domain.cancellation import CancelKind, CancelStage
+from pitturu.domain.cash_receipts import ReceiptStage
 from pitturu.domain.cause import Origin
 from pitturu.domain.provider import Generation
 from pitturu.extensions import db
 from pitturu.store.cancellations import Cancellation
+from pitturu.store.cash_receipts import CashReceipt
 from pitturu.store.history import Payment
 from pitturu.store.reconciliations import ReconciliationRun, Sighting
 from pitturu.store.sessions import PaymentSession
@@ -48,11 +50,11 @@ class Subject:
 
 @dataclass(frozen=True)
 class Unlisted:
-    """A payment of ours that PortOne should have listed."""
+    """A payment or cash receipt of ours that PortOne should have listed, and when it was paid or issued."""
 
     subject: Subject
     key: UUID
-    paid_at: datetime
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,26 @@ def next_unlisted(comparison: ReconciliationRun, sandbox: bool, after: tuple[dat
         query = query.where(tuple_(Payment.paid_at, Payment.id) > after)
     row = db.session.execute(query.limit(1)).first()
     return Unlisted(Subject(*row[:4]), *row[4:]) if row else None
+
+
+def next_unlisted_receipt(
+    comparison: ReconciliationRun, sandbox: bool, after: tuple[datetime, UUID] | None
+) -> Unlisted | None:
+    """Our next cash receipt, in the order of `issued_at`, that PortOne has not listed. What is only a mark on the
+    payment has no number, and PortOne shows no more of it than with the payment."""
+    sighted = Sighting.comparison_key == comparison.id, Sighting.provider_id == CashReceipt.receipt_id
+    place = tuple_(CashReceipt.issued_at, CashReceipt.id)
+    query = (
+        select(*_SUBJECT[:3], CashReceipt.session_key, CashReceipt.id, CashReceipt.issued_at)
+        .join(Payment, Payment.id == CashReceipt.payment_key)
+        .join(PaymentSession, PaymentSession.id == CashReceipt.session_key)
+        .where(CashReceipt.stage == ReceiptStage.ISSUED, CashReceipt.number.is_not(None))
+        .where(CashReceipt.issued_at >= comparison.since, CashReceipt.issued_at < comparison.until)
+        .where(Payment.sandbox == sandbox, PaymentSession.generation.in_(comparison.generations.split()))
+        .where(~select(Sighting.provider_id).where(*sighted).exists(), *([place > after] if after else []))
+    )
+    row = db.session.execute(query.order_by(CashReceipt.issued_at, CashReceipt.id).limit(1)).first()
+    return Unlisted(Subject(*row[:4]), row[4], row[5] or comparison.since) if row else None
 
 
 def unannounced(comparison: ReconciliationRun, limit: int) -> list[Unannounced]:

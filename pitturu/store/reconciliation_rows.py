@@ -93,11 +93,26 @@ def add_finding(work: UnitOfWork, values: dict[str, Any]) -> Finding | None:
     return work.session.scalar(once.returning(Finding))
 
 
+def in_state(state: FindingState | None) -> tuple[ColumnElement[bool], ...]:
+    """SQL for: findings of this state; all without one."""
+    return () if state is None else (Finding.state == state,)
+
+
 def findings(key: UUID, after: int, limit: int, *conditions: ColumnElement[bool]) -> Sequence[Finding]:
     """Findings in the order in which they were found, after number `after`."""
     query = select(Finding).where(Finding.comparison_key == key, Finding.number > after, *conditions)
     fresh = query.order_by(Finding.number).limit(limit).execution_options(populate_existing=True)
     return db.session.scalars(fresh).all()
+
+
+def by_state(keys: Collection[UUID]) -> dict[UUID, dict[str, int]]:
+    """How many findings of each state these comparisons have."""
+    query = select(Finding.comparison_key, Finding.state, func.count().label("found"))
+    counted = query.where(Finding.comparison_key.in_(keys)).group_by(Finding.comparison_key, Finding.state)
+    found = {key: dict.fromkeys(map(str, FindingState), 0) for key in keys}
+    for row in db.session.execute(counted):
+        found[row.comparison_key][row.state] = row.found
+    return found
 
 
 def asked(key: UUID, after: int, limit: int) -> Sequence[Finding]:

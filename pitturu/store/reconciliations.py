@@ -33,12 +33,15 @@ class Scope(StrEnum):
 
 
 class Walk(StrEnum):
-    """Which list is being walked, in this order. SETTLE waits for the sessions that were asked about."""
+    """Which list is being walked, in this order. RECEIPTS are our cash receipts that PortOne did not list. SETTLE waits
+    for the sessions that were asked about."""
 
     V1_PAYMENTS = "v1_payments"
     V2_PAYMENTS = "v2_payments"
     V2_EVENTS = "v2_events"
     OURS = "ours"
+    V2_RECEIPTS = "v2_receipts"
+    RECEIPTS = "receipts"
     SETTLE = "settle"
     WEBHOOKS = "webhooks"
     END = "end"
@@ -55,6 +58,10 @@ class Kind(StrEnum):
     METHOD = "method"
     UNKNOWN = "unknown"
     WEBHOOK_MISSING = "webhook_missing"
+    RECEIPT_MISSING = "receipt_missing"
+    RECEIPT_UNKNOWN = "receipt_unknown"
+    RECEIPT_AMOUNT = "receipt_amount"
+    RECEIPT_CANCELLED = "receipt_cancelled"
 
 
 class FindingState(StrEnum):

@@ -1,6 +1,6 @@
 """Encrypts with the first key what is still stored with an older one, so that the older one can be dropped."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -9,23 +9,28 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from pitturu.extensions import db
 from pitturu.services import services
-from pitturu.store import autocommit
+from pitturu.store import account_emails, autocommit
+from pitturu.store.account_codes import AccountCode
+from pitturu.store.account_emails import AccountEmail
 from pitturu.store.cancellations import Cancellation
 from pitturu.store.encryption import UnknownDataKey
 from pitturu.store.event_endpoints import EventEndpoint
 from pitturu.store.idempotency import ApiKeyIdempotencyKey, IdempotencyKey
 from pitturu.store.second_factors import SecondFactor
+from pitturu.store.sessions import PaymentSession
 
 BATCH: Final = 500
 
 
 @dataclass(frozen=True)
 class EncryptedColumn:
-    """A column with encrypted values, and the key of its table."""
+    """A column with encrypted values, and the key of its table. `hashed` is a column with a keyed hash of the same
+    value, and the function that makes it: it is renewed together with the value."""
 
     what: str
     column: InstrumentedAttribute[Any]
     key: tuple[InstrumentedAttribute[Any], ...]
+    hashed: tuple[InstrumentedAttribute[Any], Callable[[bytes], bytes]] | None = None
 
 
 COLUMNS: Final = (
@@ -44,7 +49,15 @@ COLUMNS: Final = (
     EncryptedColumn(
         "Old secret of an event endpoint", EventEndpoint.old_secret_encrypted, (EventEndpoint.endpoint_id,)
     ),
+    EncryptedColumn("Number of a cash receipt", PaymentSession.cash_receipt_encrypted, (PaymentSession.session_id,)),
     EncryptedColumn("Second factor", SecondFactor.secret_encrypted, (SecondFactor.username,)),
+    EncryptedColumn(
+        "E-mail",
+        AccountEmail.address_encrypted,
+        (AccountEmail.username,),
+        (AccountEmail.lookup, account_emails.lookup_of),
+    ),
+    EncryptedColumn("New e-mail", AccountCode.address_encrypted, (AccountCode.username, AccountCode.purpose)),
 )
 
 
@@ -88,5 +101,9 @@ def _renew(encrypted: EncryptedColumn, key: list[Any], value: bytes, outcome: Ou
     same: list[ColumnElement[bool]] = [column == part for column, part in zip(encrypted.key, key, strict=True)]
     table = encrypted.column.class_.__table__
     statement = update(table).where(*same, encrypted.column == value)
-    autocommit.repeat(statement.values({encrypted.column.key: cipher.encrypt(plain)}), {})
+    values = {encrypted.column.key: cipher.encrypt(plain)}
+    if encrypted.hashed is not None:
+        column, make = encrypted.hashed
+        values[column.key] = make(plain)
+    autocommit.repeat(statement.values(values), {})
     outcome.changed += 1

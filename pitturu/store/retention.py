@@ -1,26 +1,36 @@
-"""How long buyers' data is kept: name, email, telephone, address, and what is shown of an account for a refund.
+"""How long buyers' data is kept: name, email, telephone, address, whom a cash receipt is issued to, and what is shown
+of an account for a refund.
 
 It is replaced when its time is over and nothing about the order is pending. Orders, amounts and the timeline stay.
 """
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, ScalarSelect, and_, func, or_, select, update
 
 from pitturu.config.settings import Settings
 from pitturu.domain import clock
 from pitturu.domain.cancellation import CancelKind
-from pitturu.domain.lifecycle import OPEN
+from pitturu.domain.fulfilment import ON_THE_WAY, Fulfilment
+from pitturu.domain.lifecycle import HOLDS_GOODS, OPEN
 from pitturu.domain.operator_actions import Operator, OperatorAction
-from pitturu.store import idempotency, logins, operator_log, second_factors, users
+from pitturu.store import account_codes, account_emails, idempotency, logins, operator_log, second_factors, users
 from pitturu.store.base import any_of
 from pitturu.store.cancellations import Cancellation
 from pitturu.store.history import Payment
+from pitturu.store.inventory import InventoryEntry
+from pitturu.store.payment_lines import PaymentLine
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.unit_of_work import UnitOfWork
+from pitturu.store.users import User
+
+UNDELIVERED_FOR: Final = timedelta(days=30)
+"""How long a paid delivery prevents its buyer from erasing the account. It ends because some shops never record that
+something has arrived; goods have to be sent within three days of the payment (E-Commerce Act, article 15)."""
 
 BATCH: Final = 500
 MOST_BATCHES: Final = 20
@@ -32,6 +42,9 @@ REPLACED: Final = {
     "buyer_tel": "000-0000-0000",
     "buyer_addr": None,
     "buyer_postcode": None,
+    "cash_receipt_masked": None,
+    "cash_receipt_encrypted": None,
+    "consents": None,
 }
 
 UNSYNCHRONIZED: Final = {"synchronize_session": False}
@@ -54,7 +67,10 @@ def erase_expired(transaction: Transaction, settings: Settings) -> int:
     for paid in (False, True):
         condition = _paid(settings) if paid else PaymentSession.created_at < clock.now() - settings.retain_unpaid
         total += _in_batches(transaction, settings, paid, condition, MOST_BATCHES)
-    return total
+    # What a worker had yet to look at when its buyer was erased.
+    erased = select(User.username).where(User.erased_at > clock.now() - settings.retain_unpaid)
+    left = PaymentSession.user_username.in_(erased)
+    return total + _in_batches(transaction, settings, False, left, MOST_BATCHES)
 
 
 def erase_user(transaction: Transaction, settings: Settings, username: str, operator: Operator) -> tuple[int, str]:
@@ -64,20 +80,62 @@ def erase_user(transaction: Transaction, settings: Settings, username: str, oper
     old one, and finds nothing of this user.
     """
     with transaction() as work:
-        # Workers lock a session and then refer to its user: in the same order here, they wait and no deadlock comes.
-        mine = select(PaymentSession.id).where(PaymentSession.user_username == username).order_by(PaymentSession.id)
-        sessions = work.session.scalars(mine.with_for_update()).all()
+        sessions = lock_sessions(work, username)
         operator_log.write(work, operator, OperatorAction.ERASE, username)
         work.flush()
-        logins.end_all(work, username)
-        second_factors.remove(work, username)
-        idempotency.forget_user(work, username)
-        pseudonym = users.rename(work, username)
-        own = and_(Cancellation.session_key == any_of(sessions), Cancellation.name == username)
-        work.session.execute(update(Cancellation).where(own).values(name=pseudonym), execution_options=UNSYNCHRONIZED)
+        pseudonym = erase_account(work, username, sessions)
+    return erase_sessions(transaction, settings, pseudonym), pseudonym
+
+
+def lock_sessions(work: UnitOfWork, username: str) -> Sequence[UUID]:
+    """The keys of the user's sessions, which are locked until the transaction ends.
+
+    To be called before the user is locked: workers lock a session and then refer to its user. In the same order here,
+    they wait and no deadlock comes.
+    """
+    mine = select(PaymentSession.id).where(PaymentSession.user_username == username).order_by(PaymentSession.id)
+    return work.session.scalars(mine.with_for_update()).all()
+
+
+def erase_account(work: UnitOfWork, username: str, sessions: Sequence[UUID]) -> str:
+    """End the logins of a user, and replace the user's name everywhere. Returns the new name.
+
+    From then on nobody can open a session for this user: whoever tries waits, and fails when this is committed.
+    """
+    logins.end_all(work, username)
+    second_factors.remove(work, username)
+    account_emails.remove(work, username)
+    account_codes.forget(work, username)
+    idempotency.forget_user(work, username)
+    pseudonym = users.rename(work, username)
+    own = and_(Cancellation.session_key == any_of(sessions), Cancellation.name == username)
+    work.session.execute(update(Cancellation).where(own).values(name=pseudonym), execution_options=UNSYNCHRONIZED)
+    return pseudonym
+
+
+def erase_sessions(transaction: Transaction, settings: Settings, pseudonym: str) -> int:
+    """Replace the data of an erased user's sessions that no law keeps. Returns how many were changed."""
     whose = PaymentSession.user_username == pseudonym
     unpaid = _in_batches(transaction, settings, False, whose)
-    return unpaid + _in_batches(transaction, settings, True, and_(whose, _paid(settings))), pseudonym
+    return unpaid + _in_batches(transaction, settings, True, and_(whose, _paid(settings)))
+
+
+class Unfinished(NamedTuple):
+    """Whether the user has an order that may still be paid, a return or refund that is undecided, and goods that were
+    paid for and have not arrived."""
+
+    opened: bool
+    returning: bool
+    undelivered: bool
+
+
+def unfinished(work: UnitOfWork, username: str) -> Unfinished:
+    """What the user waits for, or the shop waits for of the user."""
+    mine = select(PaymentSession.id).where(PaymentSession.user_username == username)
+    still_open = mine.where(PaymentSession.status.in_(OPEN)).exists()
+    undecided = mine.where(_has_cancel(Cancellation.undecided())).exists()
+    undelivered = mine.where(PaymentSession.status.in_(HOLDS_GOODS), _has_delivery()).exists()
+    return Unfinished(*map(bool, work.session.execute(select(still_open, undecided, undelivered)).one()))
 
 
 def kept_of(work: UnitOfWork, settings: Settings, username: str) -> Sequence[Kept]:
@@ -143,6 +201,17 @@ def _pending() -> ColumnElement[bool]:
 def _has_cancel(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     here = select(Cancellation.id).join(Payment, Payment.id == Cancellation.payment_key)
     return here.where(Payment.session_key == PaymentSession.id, condition).exists()
+
+
+def _has_delivery() -> ColumnElement[bool]:
+    """SQL for: a line that the buyer has pieces of is on its way, or is to be sent to an address and was not begun."""
+    since = clock.now() - UNDELIVERED_FOR
+    begun = and_(PaymentLine.fulfilment.in_(ON_THE_WAY), PaymentLine.begun_at > since)
+    to_send = PaymentSession.buyer_addr.is_not(None), PaymentSession.buyer_addr != ""
+    not_begun = and_(PaymentLine.fulfilment == Fulfilment.NONE, *to_send, PaymentSession.paid_at > since)
+    granted = select(func.sum(InventoryEntry.quantity)).where(InventoryEntry.line_key == PaymentLine.id)
+    lines = select(PaymentLine.id).where(PaymentLine.session_key == PaymentSession.id, or_(begun, not_begun))
+    return lines.where(granted.scalar_subquery() > 0).exists()
 
 
 def _last_money() -> ColumnElement[Any]:

@@ -19,7 +19,7 @@ _TABLE: Final = PaymentSession.__table__
 _OF_WORKERS: Final = frozenset(
     {
         *("attempts", "last_error", "dead_at", "request_id", "open_slot", "watch_until", "window_until", "held_since"),
-        *("reopened_at", "buyer_erased_at", "event_count"),
+        *("reopened_at", "buyer_erased_at", "event_count", "consents"),
         *("webhooks_wait_until", "webhook_questions", "webhook_questions_since"),
     }
 )
@@ -46,7 +46,14 @@ _SHOWN_TO_SHOP: Final = select(
     history.public_id(_TABLE.c.id).label("payment_id"),
     case((_TABLE.c.line_count > 1, _CART)).label("lines"),
 ).where(_TABLE.c.session_id == bindparam("session_id"))
-_SHOWN: Final = _SHOWN_TO_SHOP.where(_TABLE.c.user_username == bindparam("username"))
+_OWN: Final = _TABLE.c.user_username == bindparam("username")
+_SHOWN: Final = _SHOWN_TO_SHOP.where(_OWN)
+
+_STATE: Final = ("version", "status", "next_job", "due_at", "expires_at")
+_STATE_TO_SHOP: Final = select(*(_TABLE.c[name] for name in _STATE)).where(
+    _TABLE.c.session_id == bindparam("session_id")
+)
+_STATE_TO_OWNER: Final = _STATE_TO_SHOP.where(_OWN)
 
 
 def shown(session_id: str, username: str) -> SessionRow | None:
@@ -58,6 +65,16 @@ def shown(session_id: str, username: str) -> SessionRow | None:
 def shown_to_shop(session_id: str) -> SessionRow | None:
     """The same of whatever user, for the shop's server."""
     row = autocommit.first(_SHOWN_TO_SHOP, {"session_id": session_id})
+    return None if row is None else SessionRow(**row._asdict())
+
+
+def state(session_id: str, username: str | None) -> SessionRow | None:
+    """What tells whether a session has changed, and nothing else: a poll that finds nothing new reads no more.
+
+    `username` is the owner, None for the shop's server.
+    """
+    query = _STATE_TO_SHOP if username is None else _STATE_TO_OWNER
+    row = autocommit.first(query, {"session_id": session_id, "username": username})
     return None if row is None else SessionRow(**row._asdict())
 
 

@@ -6,7 +6,8 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, func, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, func, select, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -21,9 +22,22 @@ from pitturu.store.base import Base, Created, DueRow, Moment, one_of
 OPEN_SLOT_INDEX: Final = "uq_payment_sessions_open_slot"
 OPEN_ITEM_INDEX: Final = "uq_payment_sessions_open_item"
 
+ASKED: Final = ("cash_receipt_purpose", "cash_receipt_masked")
+"""What is shown of the cash receipt that a buyer wants."""
+
 _DATA_KEPT: Final = "due_at IS NULL AND buyer_erased_at IS NULL"
 """SQL for: the buyer's data is there and nothing is due. A session enters these indexes at its end, not when it is
 made."""
+
+BUYER_KNOWN: Final = "buyer_erased_at IS NULL AND status <> 'created'"
+"""SQL for: operators find the session by its buyer's data. Like above: opening a session does not write these indexes,
+the worker that registers it does."""
+
+BUYER_NAME: Final = 'lower(buyer_name COLLATE "C")'
+BUYER_EMAIL: Final = 'lower(buyer_email COLLATE "C")'
+BUYER_TEL: Final = """reverse(translate(buyer_tel COLLATE "C", '+- ', ''))"""
+"""SQL for what is compared of the buyer's data. In the order of code points beginnings are ranges, in any locale; only
+letters of ASCII have a case."""
 
 
 def _deadline(context: DefaultExecutionContext) -> datetime:
@@ -58,8 +72,12 @@ class SessionFacts:
     @property
     def settled(self) -> bool:
         """Whether polling can stop: closed or paid, and no verification is due."""
-        verifying = self.due_at is not None and self.next_job == JobName.VERIFY
-        return not self.is_open and not verifying
+        return not self.is_open and not self.asked_about
+
+    @property
+    def asked_about(self) -> bool:
+        """Whether PortOne is being asked because a browser reported the end of a window."""
+        return self.due_at is not None and self.next_job == JobName.VERIFY
 
     @property
     def virtual_account(self) -> VirtualAccount | None:
@@ -82,8 +100,12 @@ class PaymentSession(SessionFacts, DueRow, Created, Base):
     is the sum of the pieces that the lines hold of their items' stock. `open_slot` is the number of the session among
     the user's open ones, null when it is closed or was replaced by a newer one.
 
+    `consents` are the texts that the buyer agreed to, each with its version and the time; null if there were none.
     `reference` is the shop's own number of the order. Sessions may share one: an unpaid order is tried again.
     `event_count` is the sequence number of its last event for the shop's own systems.
+
+    `cash_receipt_purpose` is null if the buyer was not asked; whom the receipt is issued to is stored encrypted, and
+    masked for those who see the order (`store/cash_receipts.py`).
 
     `expires_at` is the deadline of the buyer's next step; until `watch_until` a payment may still arrive.
     `held_since` is when a session began that this one replaced, the first of several; null if it replaced none.
@@ -114,6 +136,10 @@ class PaymentSession(SessionFacts, DueRow, Created, Base):
             *("reference", "created_at", "id"),
             postgresql_where="reference IS NOT NULL",
         ),
+        Index("ix_payment_sessions_created", "created_at", "id"),
+        Index("ix_payment_sessions_buyer_name", text(BUYER_NAME), postgresql_where=BUYER_KNOWN),
+        Index("ix_payment_sessions_buyer_email", text(BUYER_EMAIL), postgresql_where=BUYER_KNOWN),
+        Index("ix_payment_sessions_buyer_tel", text(BUYER_TEL), postgresql_where=BUYER_KNOWN),
     )
 
     session_id: Mapped[str] = mapped_column(String(255), unique=True)
@@ -142,9 +168,13 @@ class PaymentSession(SessionFacts, DueRow, Created, Base):
     buyer_tel: Mapped[str] = mapped_column(String(255))
     buyer_addr: Mapped[str | None] = mapped_column(String(500))
     buyer_postcode: Mapped[str | None] = mapped_column(String(20))
+    cash_receipt_purpose: Mapped[str | None] = mapped_column(String(10))
+    cash_receipt_masked: Mapped[str | None] = mapped_column(String(20))
+    cash_receipt_encrypted: Mapped[bytes | None]
     redirect_url: Mapped[str | None] = mapped_column(String(500))
     language: Mapped[str] = mapped_column(String(10), default="ko", server_default="ko")
     app_scheme: Mapped[str | None] = mapped_column(String(100))
+    consents: Mapped[list[dict[str, str]] | None] = mapped_column(JSONB(none_as_null=True))
     imp_uid: Mapped[str | None] = mapped_column(String(255))
     fail_reason: Mapped[str | None] = mapped_column(String(500))
     vbank_code: Mapped[str | None] = mapped_column(String(10))
@@ -190,7 +220,7 @@ def count(generation: str, statuses: Collection[str]) -> int:
 
 
 def totals_of(session_key: UUID) -> Mapping[str, Any]:
-    """The public id of an existing session and what it costs."""
-    names = "session_id", "items_total", "shipping", "discount", "tax_free_amount"
+    """The public id of an existing session, what it costs, and which cash receipt its buyer wants."""
+    names = "session_id", "items_total", "shipping", "discount", "tax_free_amount", *ASKED
     columns = [getattr(PaymentSession, name) for name in names]
     return db.session.execute(select(*columns).where(PaymentSession.id == session_key)).one()._asdict()

@@ -15,7 +15,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from pitturu.domain import clock, ids
 from pitturu.extensions import db
+from pitturu.store import paging
 from pitturu.store.base import Base, Created, DueRow
+from pitturu.store.paging import made_between, newest_first
 from pitturu.store.transaction_ids import CURRENT, OLDEST_IN_PROGRESS, Xid8
 
 KEPT_FOR: Final = timedelta(days=90)
@@ -87,6 +89,20 @@ def page(after: Cursor, types: Collection[str], limit: int) -> Sequence[ShopEven
     return db.session.scalars(ordered.execution_options(populate_existing=True)).all()
 
 
+def recent(
+    kind: str | None,
+    since: datetime | None,
+    until: datetime | None,
+    before: tuple[datetime, UUID] | None,
+    limit: int,
+) -> Sequence[ShopEvent]:
+    """Events of a type that happened from `since` on and before `until`, newest first, at most `limit`; None: all."""
+    query = made_between(select(ShopEvent), ShopEvent, since, until)
+    if kind is not None:
+        query = query.where(ShopEvent.type == kind)
+    return db.session.scalars(newest_first(query, ShopEvent, before, limit)).all()
+
+
 def end() -> Cursor:
     """The cursor after which only events come that are committed from now on, and some that are being committed.
 
@@ -106,6 +122,13 @@ def of_session(session_key: UUID) -> Sequence[ShopEvent]:
     return db.session.scalars(
         select(ShopEvent).where(ShopEvent.session_key == session_key).order_by(ShopEvent.sequence)
     ).all()
+
+
+def newest(session_key: UUID, limit: int) -> tuple[Sequence[ShopEvent], int]:
+    """The last events of a session, at most `limit`, newest first; and how many there are."""
+    query = select(ShopEvent).where(ShopEvent.session_key == session_key)
+    found = db.session.scalars(query.order_by(ShopEvent.sequence.desc()).limit(limit)).all()
+    return found, paging.total(query.with_only_columns(ShopEvent.id))
 
 
 def oldest_kept() -> datetime:

@@ -5,7 +5,7 @@ same session.
 """
 
 import logging
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, TypeVar
@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from pitturu.extensions import db
 from pitturu.services import services
-from pitturu.store import bulk_insert, items, payment_lines
+from pitturu.store import bulk_insert, items, payment_lines, read_only
 from pitturu.store.base import Base
 from pitturu.store.errors import plain
 from pitturu.store.locked_rows import LockedRows, OrderLine
@@ -25,6 +25,9 @@ from pitturu.store.webhooks import close_answered
 log = logging.getLogger(__name__)
 
 Row = TypeVar("Row", bound=Base)
+
+Refusal = Callable[[Collection[UUID]], Exception]
+"""Makes the error about items of which fewer pieces are in stock."""
 
 
 class UnitOfWork(LockedRows):
@@ -39,6 +42,8 @@ class UnitOfWork(LockedRows):
         self._changes: dict[str, None] = {}
         self._inserts: dict[type[Base], list[dict[str, Any]]] = {}
         self._stock: dict[UUID, int] = {}
+        self._reserved: dict[UUID, int] = {}
+        self._refusal: Refusal | None = None
         self._held: dict[UUID, int] = {}
         self._answered: dict[str, tuple[UUID, datetime]] = {}
 
@@ -79,6 +84,14 @@ class UnitOfWork(LockedRows):
             self._stock.clear()
         return short
 
+    def reserve_stock(self, wanted: Mapping[UUID, int], refusal: Refusal) -> None:
+        """Reserve pieces by item, all or none, for the rows that `insert` has added, when these are written.
+
+        If any item has fewer, that raises what `refusal` makes of these items, and nothing is written. Others who want
+        the items wait for a shorter time than with `take_stock`. To be called once.
+        """
+        self._reserved, self._refusal = dict(wanted), refusal
+
     def return_stock(self, item_id: UUID, quantity: int) -> None:
         """Return pieces to stock when the transaction ends, ordered by item, so that no two transactions deadlock.
 
@@ -113,8 +126,11 @@ class UnitOfWork(LockedRows):
             publisher.changed(session_id)
 
     def _write_rows(self, *, last: bool) -> None:
-        bulk_insert.write(self.session, self._inserts, last=last)
+        short = bulk_insert.write(self.session, self._inserts, self._reserved, last=last)
+        if short and self._refusal is not None:
+            raise self._refusal(short)
         self._inserts.clear()
+        self._reserved.clear()
 
     def _write_held(self) -> None:
         payment_lines.set_held(self._held)
@@ -144,6 +160,7 @@ def release_connection(_error: BaseException | None) -> None:
     What was done is done by then. A connection that has died since takes nothing of it away.
     """
     try:
+        read_only.finish(db.session())
         db.session.remove()
     except DBAPIError as error:
         log.warning("connection_died", extra={"reason": plain(error)[:300]})

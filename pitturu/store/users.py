@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import (
     ForeignKey,
     Index,
+    LargeBinary,
     String,
     Text,
     and_,
@@ -28,11 +29,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 from pitturu.domain import clock, usernames
 from pitturu.domain.roles import Role
 from pitturu.extensions import db
+from pitturu.services import services
 from pitturu.store import autocommit
 from pitturu.store.base import Base, Created, Keyed, Moment, one_of
 from pitturu.store.errors import violated
 from pitturu.store.paging import newest_first
 from pitturu.store.unit_of_work import UnitOfWork
+
+FORMER_NAME: Final = "former name"
+"""The purpose of the hash of an erased user's name."""
 
 NO_GUEST: Final = f"username NOT LIKE '{usernames.GUEST}%'"
 
@@ -41,6 +46,7 @@ class User(Keyed, Created, Base):
     """`password_hash` is null for users of an external issuer, who never log in here, and for erased ones.
 
     `role` is of logins here. `role_limit` bounds what a token of the external issuer gives; null does not.
+    `former_name` is a keyed hash of the name before the erasure, until access tokens with that name have expired.
     """
 
     __tablename__ = "users"
@@ -49,6 +55,8 @@ class User(Keyed, Created, Base):
         one_of("role_limit", Role),
         Index("ix_users_created", "created_at", "id"),
         Index("ix_users_people", "created_at", "id", postgresql_where=NO_GUEST),
+        Index("ix_users_erased", "erased_at", postgresql_where="erased_at IS NOT NULL"),
+        Index("ix_users_former_name", "former_name", postgresql_where="former_name IS NOT NULL"),
     )
 
     username: Mapped[str] = mapped_column(String(255), unique=True)
@@ -56,6 +64,7 @@ class User(Keyed, Created, Base):
     role: Mapped[str] = mapped_column(String(20), default="buyer", server_default="buyer")
     role_limit: Mapped[str | None] = mapped_column(String(20))
     erased_at: Mapped[datetime | None] = mapped_column(Moment)
+    former_name: Mapped[bytes | None] = mapped_column(LargeBinary)
 
     @property
     def logs_in(self) -> bool:
@@ -130,6 +139,12 @@ def lock_password(work: UnitOfWork, username: str, password_hash: str) -> bool:
     return work.session.scalar(same.with_for_update(key_share=True)) is not None
 
 
+def lock(work: UnitOfWork, username: str) -> User | None:
+    """The user of that name, locked until the transaction ends."""
+    query = select(User).where(User.username == username).with_for_update(key_share=True)
+    return work.session.scalar(query.execution_options(populate_existing=True))
+
+
 def set_password_hash(work: UnitOfWork, username: str, password_hash: str) -> None:
     """Store the hash of a new password, or of the same one made with newer parameters."""
     work.session.execute(update(User).where(User.username == username).values(password_hash=password_hash))
@@ -161,8 +176,25 @@ def rename(work: UnitOfWork, username: str) -> str:
     pseudonym = func.concat("erased-", func.left(cast(User.id, Text), 8))
     nobody = {"username": case((User.erased_at.is_(None), pseudonym), else_=User.username), "password_hash": None}
     rights = {"role": Role.BUYER, "role_limit": Role.BUYER, "erased_at": clock.now()}
+    former = services().cipher.digest(FORMER_NAME, username)
+    rights["former_name"] = case((User.erased_at.is_(None), former), else_=User.former_name)
     changed = update(User).where(User.username == username).values({**nobody, **rights})
     return str(work.session.scalar(changed.returning(User.username).execution_options(synchronize_session=False)))
+
+
+def was_erased_since(username: str, moment: datetime) -> bool:
+    """Whether a user of this name was erased after this time. Access tokens name users, so whoever was erased could act
+    for another one who takes the name while a token is valid."""
+    former = User.former_name.in_(services().cipher.digests(FORMER_NAME, username)), User.erased_at > moment
+    return db.session.scalar(select(User.id).where(*former).limit(1)) is not None
+
+
+def forget_former_names(before: datetime) -> None:
+    """Forget the names of those who were erased before this time."""
+    old = User.former_name.is_not(None), User.erased_at <= before
+    db.session.execute(
+        update(User).where(*old).values(former_name=None), execution_options={"synchronize_session": False}
+    )
 
 
 def has_gone(error: IntegrityError) -> bool:

@@ -9,6 +9,7 @@ from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.orm import defer
 
 from pitturu.extensions import db
+from pitturu.store import paging
 from pitturu.store.paging import newest_first
 from pitturu.store.webhooks import DeliveryState, WebhookDelivery
 
@@ -39,6 +40,11 @@ def page(wanted: DeliveryFilter, limit: int) -> Sequence[WebhookDelivery]:
     if wanted.order is not None:
         query = query.where(WebhookDelivery.merchant_uid == wanted.order)
     return db.session.scalars(newest_first(query, WebhookDelivery, wanted.before, limit)).all()
+
+
+def count(order: str) -> int:
+    """How many webhooks name this order number."""
+    return paging.total(select(WebhookDelivery.id).where(WebhookDelivery.merchant_uid == order))
 
 
 def by_id(key: UUID) -> WebhookDelivery | None:

@@ -2,7 +2,8 @@
 
 V1's webhooks are unsigned, so anybody who knows an order number, like its buyer, can post thousands of them. They wait
 in the inbox while the order is being asked about or its budget is used up; the next answer closes all that came before
-the question. Verification and expiry have questions of their own, which this budget does not count.
+the question. Verification and expiry have questions of their own, which this budget does not count; a webhook waits for
+the answer to a verification that is in flight, and a verification for that to a webhook, as one call often serves both.
 """
 
 from collections.abc import Collection
@@ -10,9 +11,10 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 
 from pitturu.domain import clock
+from pitturu.domain.jobs import JobName
 from pitturu.store.base import any_of
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.unit_of_work import UnitOfWork
@@ -23,9 +25,33 @@ BUDGET: Final = 10
 
 WINDOW: Final = timedelta(minutes=1)
 
+LONGEST_WAIT: Final = timedelta(seconds=5)
+"""How long a webhook and a verification of one order wait for each other's question, half of a lease at most.
+
+Most answers come within a second; a worker may have died with the question.
+"""
+
+
+def being_asked(lease: timedelta) -> ColumnElement[bool]:
+    """SQL for: a webhook's question about this session is in flight. One whose budget is used up has none in flight."""
+    asked = PaymentSession.webhooks_wait_until > _claimed_lately(lease)
+    return and_(PaymentSession.webhooks_wait_until.is_not(None), asked, PaymentSession.webhook_questions < BUDGET)
+
+
+def being_verified(lease: timedelta) -> ColumnElement[bool]:
+    """SQL for: the question of this session's verification is in flight, for the first time."""
+    first = PaymentSession.attempts > 0, PaymentSession.last_error.is_(None)
+    return and_(PaymentSession.next_job == JobName.VERIFY, PaymentSession.due_at > _claimed_lately(lease), *first)
+
+
+def _claimed_lately(lease: timedelta) -> datetime:
+    """The end of a lease that began as long ago as anybody waits."""
+    return clock.now() + lease - min(LONGEST_WAIT, lease / 2)
+
 
 def begin(work: UnitOfWork, session_keys: Collection[UUID], until: datetime) -> set[UUID]:
-    """Reserve the question about each of these orders until `until`. Returns those that may be asked about now.
+    """Reserve the question about each of these orders until `until`. Returns those that may be asked about now: no
+    other webhook's question and no verification of it is in flight.
 
     A session that another transaction has locked is left out instead of waited for: the caller holds locks of
     deliveries, which are taken after those of sessions elsewhere.
@@ -34,6 +60,7 @@ def begin(work: UnitOfWork, session_keys: Collection[UUID], until: datetime) -> 
     free = (
         select(PaymentSession.id)
         .where(PaymentSession.id == any_of(session_keys), or_(waits.is_(None), waits <= clock.now()))
+        .where(~being_verified(until - clock.now()))
         .with_for_update(skip_locked=True)
         .cte("free")
     )

@@ -108,8 +108,7 @@ class WebhookDelivery(DueRow, Base):
     @classmethod
     def unblocked(cls) -> ColumnElement[bool]:
         """SQL for: its order is not being asked about, and has questions left (`webhook_questions`)."""
-        waiting = PaymentSession.merchant_uid == cls.merchant_uid, PaymentSession.webhooks_wait_until > clock.now()
-        return ~select(PaymentSession.id).where(*waiting).exists()
+        return ~session_where(PaymentSession.webhooks_wait_until > clock.now())
 
     def close(self, claimed_until: datetime, state: DeliveryState = DeliveryState.DONE) -> bool:
         """The work of this claim is finished; a delivery that was repeated meanwhile stays pending. Returns whether
@@ -119,6 +118,12 @@ class WebhookDelivery(DueRow, Base):
             return False
         self.state, self.finished_at = state, clock.now()
         return True
+
+
+def session_where(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """SQL for: the session of a delivery's order number is like this."""
+    own = PaymentSession.merchant_uid == WebhookDelivery.merchant_uid
+    return select(PaymentSession.id).where(own, condition).exists()
 
 
 UNKNOWN_STATES: Final = (DeliveryState.ORPHANED, DeliveryState.IGNORED)

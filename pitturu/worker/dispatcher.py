@@ -7,7 +7,7 @@ other row. When a worker dies, the lease of its rows runs out and they are due a
 """
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager
 from contextvars import copy_context
@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from pitturu import instruments, logs, spans
 from pitturu.domain.errors import AccessRefused, GatewayError
-from pitturu.payments.handlers import AnyJobHandler, WorkerContext
+from pitturu.payments.handlers import AnyJobHandler, BatchCall, WorkerContext
 from pitturu.store.unit_of_work import UnitOfWork
 from pitturu.worker.call_slots import CallSlots
 from pitturu.worker.wake_up_signal import Pair, WakeUpSignal
@@ -89,15 +89,32 @@ class Dispatcher:
         """Claim up to `room` rows and start their calls. Returns how many."""
         begun = 0
         try:
-            for claimed in self._claim(room):
-                self.threads.submit(copy_context().run, self._ask, claimed)
-                begun += 1
+            for batch in self._batched(self._claim(room)):
+                self._submit(batch)
+                begun += len(batch)
         finally:
             self.call_slots.release(room - begun)
         self.in_flight += begun
         if begun:
             instruments.batch_rows.labels(self.job.name, "claimed").observe(begun)
         return begun
+
+    def _batched(self, rows: Sequence[Any]) -> Sequence[Sequence[Any]]:
+        """The claimed rows by the call that is made about them; most calls are about one row.
+
+        Only rows of one claim are asked about together, so a row never waits for others to become due.
+        """
+        batch_call = self.job.batch_call
+        batches = batch_call.batches(self.context, rows) if batch_call is not None and len(rows) > 1 else ()
+        within = {id(row) for batch in batches for row in batch}
+        return [*batches, *([row] for row in rows if id(row) not in within)]
+
+    def _submit(self, batch: Sequence[Any]) -> None:
+        batch_call = self.job.batch_call
+        if len(batch) > 1 and batch_call is not None:
+            self.threads.submit(copy_context().run, self._ask_batch, batch_call, batch)
+        else:
+            self.threads.submit(copy_context().run, self._ask, batch[0])
 
     def _claim(self, room: int) -> Sequence[Any]:
         """Due rows. While calls are in flight, an unavailable database must not end the dispatcher, which would lose
@@ -117,12 +134,36 @@ class Dispatcher:
         with logs.bind(claimed.request_id), spans.of_requests(f"{self.job.name} ask", [claimed.request_id]):
             try:
                 answer = self.job.ask(self.context, claimed)
+            except GatewayError as error:
+                answer = self._noted(error)
             except Exception as error:
-                if not isinstance(error, GatewayError):
-                    log.exception("ask_broke", extra=self._about(claimed))
-                elif isinstance(error, AccessRefused):
-                    self.access_refused(error)
+                log.exception("ask_broke", extra=self._about(claimed))
                 answer = error
+        self._arrive(claimed, answer)
+
+    def _ask_batch(self, batch_call: BatchCall[Any, Any], batch: Sequence[Any]) -> None:
+        """Make one call about several rows. Those that its answer does not settle are asked about one by one, at once;
+        each row has kept its slot meanwhile."""
+        answers: Mapping[Any, Any] = {}
+        with spans.of_requests(f"{self.job.name} ask together", [claimed.request_id for claimed in batch]):
+            try:
+                answers = batch_call.ask(self.context, batch)
+            except GatewayError as error:
+                answers = dict.fromkeys(batch, self._noted(error))
+            except Exception:
+                log.exception("ask_broke", extra={"job": self.job.name, "rows": len(batch)})
+        for claimed in batch:
+            if claimed in answers:
+                self._arrive(claimed, answers[claimed])
+            else:
+                self._submit([claimed])
+
+    def _noted(self, error: GatewayError) -> GatewayError:
+        if isinstance(error, AccessRefused):
+            self.access_refused(error)
+        return error
+
+    def _arrive(self, claimed: Any, answer: Any) -> None:
         self.call_slots.release(1)
         self.answers.put((claimed, answer))
 

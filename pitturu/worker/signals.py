@@ -21,6 +21,7 @@ from pitturu.services import services_of
 from pitturu.store import heartbeats
 from pitturu.store.errors import plain
 from pitturu.worker import ping
+from pitturu.worker.call_counts import CallCounts
 from pitturu.worker.runtime import WorkerRuntime
 from pitturu.worker.task_counter import TaskCounter
 from pitturu.worker.watchdog import FAILED, Watchdog, Watched
@@ -66,7 +67,7 @@ def _worker(celery: Celery, runtime: WorkerRuntime, settings: Settings) -> None:
             own.consume_with(instance)
 
     def ready(**_: Any) -> None:
-        _start_heartbeat(runtime, process_name("worker"), lambda: not watchdog.suspicious)
+        _start_heartbeat(runtime, process_name("worker"), lambda: not watchdog.suspicious, CallCounts().last)
         threading.Thread(target=_evaluate_alerts, args=(runtime, settings), name="alerts", daemon=True).start()
         if ping.supported(settings):
             watchdog.start()
@@ -97,16 +98,18 @@ def process_name(kind: str) -> str:
     return f"{kind}:{socket.gethostname()[:80]}:{os.getpid()}"
 
 
-def _start_heartbeat(runtime: WorkerRuntime, name: str, alive: Callable[[], bool]) -> None:
-    threading.Thread(target=_heartbeat, args=(runtime, name, alive), name="heartbeat", daemon=True).start()
+def _start_heartbeat(
+    runtime: WorkerRuntime, name: str, alive: Callable[[], bool], calls: Callable[[], Any] = lambda: None
+) -> None:
+    threading.Thread(target=_heartbeat, args=(runtime, name, alive, calls), name="heartbeat", daemon=True).start()
 
 
-def _heartbeat(runtime: WorkerRuntime, name: str, alive: Callable[[], bool]) -> None:
+def _heartbeat(runtime: WorkerRuntime, name: str, alive: Callable[[], bool], calls: Callable[[], Any]) -> None:
     while True:
         try:
             if alive():
                 with runtime.transaction():
-                    heartbeats.beat(name)
+                    heartbeats.beat(name, calls())
         except SQLAlchemyError as error:
             log.warning("heartbeat_missed", extra={"error": plain(error)[:200]})
         if runtime.stop.wait(HEARTBEAT.total_seconds()):

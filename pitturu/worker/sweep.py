@@ -3,8 +3,12 @@
 from collections.abc import Iterable
 from typing import Final
 
+from pitturu.domain import clock
 from pitturu.payments.handlers import AnyJobHandler
+from pitturu.services import services
 from pitturu.store import (
+    account_codes,
+    acknowledgements,
     alerts,
     claims,
     heartbeats,
@@ -14,6 +18,7 @@ from pitturu.store import (
     outbound,
     reconciliation_rows,
     shop_events,
+    users,
     webhooks,
 )
 from pitturu.worker.dispatcher import WINDOW
@@ -32,12 +37,15 @@ def clean() -> None:
     """Delete expired rows, among them webhooks of unknown orders and lines of errors."""
     idempotency.delete_expired()
     logins.delete_expired()
+    account_codes.delete_expired()
+    users.forget_former_names(clock.now() - services().settings.access_token_ttl)
     webhooks.delete_expired()
     heartbeats.delete_expired()
     reconciliation_rows.delete_expired()
     outbound.delete_expired()
     shop_events.delete_expired()
     alerts.delete_expired()
+    acknowledgements.delete_expired()
     logged_errors.delete_expired()
 
 

@@ -42,7 +42,7 @@ def _web_addresses(value: Any) -> None:
 
 IGNORED = (
     *("language", "products", "customer_id", "app_scheme", "popup", "digital", "biz_num"),
-    *("period", "display", "card", "bypass"),
+    *("period", "display", "card", "bypass", "naverProducts"),
 )
 
 
@@ -83,6 +83,13 @@ class OrderSchema(Schema):
     user_agent = _short(300)
 
 
+def _card(display: object) -> dict[str, Any] | None:
+    quota = display.get("card_quota") if isinstance(display, dict) else None
+    if not isinstance(quota, list):
+        return None
+    return {"installment": {"monthOption": {"availableMonthList": quota} if quota else {"fixedMonth": 0}}}
+
+
 V2_METHODS = {"card": "CARD", "trans": "TRANSFER", "vbank": "VIRTUAL_ACCOUNT", "phone": "MOBILE"}
 
 
@@ -98,6 +105,7 @@ def as_v2(store_id: str, order: dict[str, Any]) -> dict[str, Any]:
         "totalAmount": order["amount"],
         "currency": order.get("currency") or "KRW",
         "payMethod": method,
+        "isEscrow": order.get("escrow"),
         "redirectUrl": order.get("m_redirect_url"),
         "channel": order.get("channel"),
         "sandbox": order.get("sandbox"),
@@ -107,7 +115,9 @@ def as_v2(store_id: str, order: dict[str, Any]) -> dict[str, Any]:
         "vatAmount": order.get("vat_amount"),
         "transactionId": order.get("imp_uid"),
         "easyPay": {"easyPayProvider": order["pay_method"].upper()} if method == "EASY_PAY" else None,
+        "card": _card(order.get("display")),
         "virtualAccount": {"accountExpiry": {"dueDate": str(due)}} if due else None,
+        "bypass": {"naverpay": {"productItems": order["naverProducts"]}} if order.get("naverProducts") else None,
     }
     return without_none(translated)
 
@@ -138,6 +148,9 @@ class V2OrderSchema(Schema):
     confirmUrl = checks.Url(require_tld=False, schemes={"http", "https"}, allow_none=True)  # noqa: N815
     easyPay = checks.Dict(keys=checks.String())  # noqa: N815
     virtualAccount = checks.Dict(keys=checks.String())  # noqa: N815
+    bypass = checks.Dict(keys=checks.String())
+    card = checks.Dict(keys=checks.String())
+    isEscrow = checks.Boolean(allow_none=True)  # noqa: N815
     customData = checks.Raw(allow_none=True)  # noqa: N815
     sandbox = checks.Boolean()
     channel = checks.String(validate=validate.OneOf(["pc", "mobile"]))

@@ -4,15 +4,15 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, Final
 
-from marshmallow import Schema
+from marshmallow import Schema, validate
 from marshmallow import fields as checks
 
-from portone_simulator import console, lifecycle, window
+from portone_simulator import cash_receipts, console, escrow, lifecycle, window
 from portone_simulator.call import Call
 from portone_simulator.callback import LEFT, callback, refusal
 from portone_simulator.control import orders
 from portone_simulator.control.endpoint import Body, Reply, View, route
-from portone_simulator.control.orders import whole, words
+from portone_simulator.control.orders import part, whole, words
 from portone_simulator.payment import Payment
 from portone_simulator.state import Simulation
 from portone_simulator.v2 import commands
@@ -73,10 +73,22 @@ def _pend(simulation: Simulation, imp_uid: str) -> Payment:
     return simulation.move_and_notify_v2(imp_uid, lifecycle.pending)
 
 
+def _judge(simulation: Simulation, imp_uid: str, status: str) -> Payment:
+    return simulation.move(imp_uid, escrow.judged, status)
+
+
+def _receipt(simulation: Simulation, imp_uid: str, status: str, amount: int | None = None) -> Payment:
+    """The merchant issues or cancels a receipt in a console."""
+    if status == "CANCELLED":
+        return simulation.move(imp_uid, cash_receipts.cancelled)
+    won = simulation.ledger.existing(imp_uid).remaining if amount is None else amount
+    return simulation.move(imp_uid, cash_receipts.issued, "PERSONAL", won)
+
+
 Fields = dict[str, checks.Field[Any]]
 
 ACTIONS: Final[dict[str, tuple[Action, Fields]]] = {
-    "approve": (window.approve, {"amount": whole(), "currency": words(3, least=3)}),
+    "approve": (window.approve, {"amount": whole(), "currency": words(3, least=3), "months": part()}),
     "decline": (
         partial(window.decline, reason="카드사에서 승인을 거절하였습니다."),
         {"reason": words(200), "store_failed": checks.Boolean()},
@@ -90,14 +102,20 @@ ACTIONS: Final[dict[str, tuple[Action, Fields]]] = {
     "finish-cancel": (commands.finish_cancel, {"succeeds": checks.Boolean()}),
     "dispute": (console.dispute, {"reason": words(200)}),
     "resolve-dispute": (console.resolve_dispute, {}),
+    "judge": (_judge, {"status": checks.String(required=True, validate=validate.OneOf(escrow.STATUSES))}),
     "pend": (_pend, {}),
+    "receipt": (
+        _receipt,
+        {"status": checks.String(required=True, validate=validate.OneOf(("ISSUED", "CANCELLED"))), "amount": whole()},
+    ),
     "pg-cancel": (console.cancel_at_pg, {}),
 }
 """The actions on a payment after its window opened, with the fields of their bodies; all of them are optional.
 
 Each returns the result that the browser would receive. `amount` is what the PG charged, the buyer transferred or the
-merchant refunds, if it differs from the order; `due` is a deadline in unix seconds; `store_failed` is whether the PG
-reports the failure to PortOne; `succeeds` is the PG's decision about a pending cancel.
+merchant refunds, if it differs from the order; `months` are those of instalments, 0 for one sum; `due` is a deadline in
+unix seconds; `store_failed` is whether the PG reports the failure to PortOne; `succeeds` is the PG's decision about a
+pending cancel.
 """
 
 ROUTES: Final = (

@@ -60,8 +60,13 @@ def calls(simulation: Simulation, call: Call, _body: Body) -> dict[str, Any]:
 
 def clear_calls(simulation: Simulation, _call: Call, _body: Body) -> dict[str, Any]:
     """Clear the record of calls."""
-    simulation.calls.clear()
+    simulation.forget_calls()
     return {"calls": []}
+
+
+def call_counts(simulation: Simulation, _call: Call, _body: Body) -> dict[str, Any]:
+    """How many REST calls of each endpoint were received since they were cleared, by generation."""
+    return {generation: dict(counts) for generation, counts in simulation.call_counts.items()}
 
 
 def wipe(simulation: Simulation, _call: Call, _body: Body) -> dict[str, Any]:
@@ -90,6 +95,7 @@ ROUTES: Final = (
     route("GET", "/ledger", ledger),
     route("GET", "/calls", calls),
     route("DELETE", "/calls", clear_calls),
+    route("GET", "/calls/counts", call_counts),
     route("DELETE", "", wipe),
     route("GET", "/healthz", healthz),
 )

@@ -2,12 +2,23 @@
 
 from typing import Final
 
-from portone_simulator.rest import cancel, codes, listing, payments, prepare, unsupported, users, vbanks
+from portone_simulator.rest import (
+    cancel,
+    codes,
+    escrows,
+    listing,
+    payments,
+    prepare,
+    receipts,
+    unsupported,
+    users,
+    vbanks,
+)
 from portone_simulator.rest.endpoint import no_route, route
 
 ROUTES: Final = tuple(
     route(endpoint)
-    for family in (users, prepare, payments, listing, cancel, vbanks, codes, unsupported)
+    for family in (users, prepare, payments, listing, cancel, vbanks, receipts, escrows, codes, unsupported)
     for endpoint in family.ENDPOINTS
 )
 

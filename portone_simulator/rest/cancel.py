@@ -1,6 +1,7 @@
 """Cancels."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from portone_simulator import cancelling, lifecycle
 from portone_simulator.answers import Answer, Refusal
@@ -21,6 +22,7 @@ def cancel(simulation: Simulation, call: Call) -> Answer:
         refund_account=text(call.body, "refund_account"),
         tax_free=whole(call.body, "tax_free"),
         vat=whole(call.body, "vat_amount"),
+        requester=_requester(call.body),
     )
 
     def step(before: Payment, now: int) -> Payment:
@@ -34,6 +36,12 @@ def cancel(simulation: Simulation, call: Call) -> Answer:
     if flag(call.body, "enable_webhook"):
         simulation.notify_api_cancel(payment)
     return Answer(payment.public())
+
+
+def _requester(body: Mapping[str, Any]) -> str | None:
+    """Who asks for the cancel: Naver Pay wants to know."""
+    extra = body.get("extra")
+    return text(extra, "requester") if isinstance(extra, dict) else None
 
 
 def _target(simulation: Simulation, call: Call) -> Payment:

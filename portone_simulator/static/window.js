@@ -5,7 +5,12 @@
 
 const METHODS = {
   card: "신용카드 Card",
+  naverpay: "네이버페이 Naver Pay",
   kakaopay: "카카오페이 KakaoPay",
+  tosspay: "토스페이 Toss Pay",
+  samsungpay: "삼성페이 Samsung Pay",
+  samsung: "삼성페이 Samsung Pay",
+  payco: "페이코 PAYCO",
   trans: "실시간 계좌이체 Bank transfer",
   vbank: "가상계좌 Virtual account",
   phone: "휴대폰 결제 Mobile phone bill",
@@ -14,7 +19,7 @@ const METHODS = {
 const KNOWN = [
   ...["merchant_uid", "amount", "pay_method", "name", "currency", "pg", "channelKey", "channel", "escrow", "custom_data"],
   ...["buyer_name", "buyer_email", "buyer_tel", "buyer_addr", "buyer_postcode", "notice_url", "confirm_url"],
-  ...["m_redirect_url", "vbank_due", "customer_uid", "tax_free", "vat_amount", "products"],
+  ...["m_redirect_url", "vbank_due", "customer_uid", "tax_free", "vat_amount", "products", "naverProducts", "display"],
 ];
 const MOST_CHARACTERS = 100_000;
 // Milliseconds; longer than the simulator waits for a shop to confirm and for its webhook.
@@ -104,8 +109,17 @@ function show(opened) {
   part("amount").textContent = money(payment.amount, payment.currency);
   part("method").textContent = METHODS[payment.pay_method] ?? payment.pay_method;
   part("merchant_uid").textContent = payment.merchant_uid;
+  offerMonths();
   part("order").hidden = false;
   choose();
+}
+
+// A card can be paid in instalments from 50,000 won on, in the months that the shop offers.
+function offerMonths() {
+  const months = payment.behind?.installments ?? [2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
+  if (payment.pay_method !== "card" || payment.amount < 50_000 || months.length === 0) return;
+  for (const month of months) part("months").append(new Option(`${month}개월 ${month} months`, String(month)));
+  part("installments").hidden = false;
 }
 
 function money(amount, currency) {
@@ -125,7 +139,8 @@ function choose() {
 
 async function act(action, silent) {
   const path = `/_sim/payments/${encodeURIComponent(payment.imp_uid)}`;
-  let answer = await call("POST", `${path}/${action}`, {});
+  const months = action === "approve" ? Number(part("months").value) : 0;
+  let answer = await call("POST", `${path}/${action}`, months ? { months } : {});
   // The payment has changed already: in the console, or by a click whose response was lost. Its present state counts.
   if (answer.status === 409) answer = await call("GET", `${path}/callback`);
   if (!answer.ok) {
@@ -226,7 +241,8 @@ function leave() {
 
 // Inside a page, Tab stays in the window: the page behind it is not visible.
 function cycle(event) {
-  const buttons = [...document.querySelectorAll("button")].filter((button) => !button.hidden && !button.disabled);
+  const fields = [...document.querySelectorAll("select, button")];
+  const buttons = fields.filter((field) => field.offsetParent !== null && !field.disabled);
   const [from, to] = event.shiftKey ? [buttons[0], buttons.at(-1)] : [buttons.at(-1), buttons[0]];
   if (!buttons.includes(document.activeElement) || document.activeElement === from) {
     event.preventDefault();

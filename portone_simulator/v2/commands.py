@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any, Final
 
-from portone_simulator import cancelling, console, lifecycle, taxes
+from portone_simulator import cancelling, console, escrow, lifecycle, taxes
 from portone_simulator.call import Call
 from portone_simulator.payment import AskedCancel, Payment, Preparation
 from portone_simulator.settings import Settings
@@ -11,7 +11,7 @@ from portone_simulator.state import Simulation
 from portone_simulator.v2 import queries, serializers
 from portone_simulator.v2.endpoint import Body, Endpoint, body_of
 from portone_simulator.v2.errors import V2Error, invalid, pg_refusal
-from portone_simulator.v2.values import record, stamp, text, whole
+from portone_simulator.v2.values import moment, one_of, record, stamp, text, whole
 from portone_simulator.window import already_paid
 
 MAX_RESENDS: Final = 10
@@ -157,6 +157,50 @@ def resend_webhook(simulation: Simulation, call: Call) -> Body:
     return {"webhook": named[-1] | {"trigger": "MANUAL"}}
 
 
+COMPANIES: Final = (
+    *("LOTTE", "LOGEN", "DONGWON", "POST", "CJ", "HANJIN", "DAESIN", "ILYANG", "KYUNGDONG", "CHUNIL"),
+    *("POST_REGISTERED", "GS", "WOORI", "HAPDONG", "FEDEX", "UPS", "GSM_NTON", "SUNGWON", "LX_PANTOS", "ACI"),
+    *("CJ_INTL", "USPS", "EMS", "DHL", "KGL", "GOODSTOLUCK", "KUNYOUNG", "SLX", "SF", "ETC"),
+)
+
+
+def ship(simulation: Simulation, call: Call) -> Body:
+    """`POST` and `PATCH /payments/{paymentId}/escrow/logistics`: the former refuses a second shipment."""
+    body = body_of(call)
+    payment = queries.known(simulation, call, text(body, "storeId") or "")
+    logistics, new = record(body, "logistics"), call.request.method == "POST"
+    company = one_of(logistics, "company", COMPANIES)
+    invoice, sent = text(logistics, "invoiceNumber", 50, required=True) or "", moment(logistics, "sentAt", 0)
+    if company is None or not sent or not invoice:
+        raise invalid("logistics needs company, invoiceNumber and sentAt.")
+    for party in (record(body, "sender"), record(body, "receiver")):
+        address = record(party, "address")
+        if address and not {"addressLine1", "addressLine2"} <= address.keys():
+            raise invalid("address needs addressLine1 and addressLine2.")
+    if not payment.received:
+        raise V2Error(409, "PAYMENT_NOT_PAID")
+    fault = simulation.fault(("pg_refusal",), "escrows.ship", payment)
+    if fault or not payment.escrow or new is (payment.behind.shipment is not None):
+        raise pg_refusal(fault.message if fault else "에스크로 배송정보를 등록할 수 없는 거래입니다.")
+    done = simulation.move(payment.imp_uid, escrow.shipped, company, invoice, int(sent))
+    at = stamp((done.behind.shipment or {})["applied_at"])
+    return {"invoiceNumber": invoice, "sentAt": stamp(int(sent)), "appliedAt" if new else "modifiedAt": at}
+
+
+def confirm_escrow(simulation: Simulation, call: Call) -> Body:
+    """`POST /payments/{paymentId}/escrow/complete`: refused by the PG unless a shipment waits for the buyer."""
+    body = body_of(call)
+    payment = queries.known(simulation, call, text(body, "storeId") or "")
+    if not payment.received:
+        raise V2Error(409, "PAYMENT_NOT_PAID")
+    fault = simulation.fault(("pg_refusal",), "escrows.confirm", payment)
+    status = (payment.behind.shipment or {}).get("status")
+    if fault or status not in ("REGISTERED", "DELIVERED"):
+        raise pg_refusal(fault.message if fault else "구매확정할 수 없는 거래입니다.")
+    simulation.move(payment.imp_uid, escrow.judged, "CONFIRMED")
+    return {"completedAt": stamp(simulation.clock.unix())}
+
+
 def log_in(simulation: Simulation, call: Call) -> Body:
     """`POST /login/api-secret`: a token for half an hour."""
     if text(body_of(call), "apiSecret", required=True) != simulation.settings.v2_api_secret:
@@ -182,6 +226,9 @@ ENDPOINTS: Final = (
     Endpoint("POST", "/payments/<payment_id>/pre-register", "prepare.create", pre_register),
     Endpoint("POST", "/payments/<payment_id>/cancel", "payments.cancel", cancel),
     Endpoint("POST", "/payments/<payment_id>/virtual-account/close", "vbanks.revoke", close_account),
+    Endpoint("POST", "/payments/<payment_id>/escrow/logistics", "escrows.ship", ship),
+    Endpoint("PATCH", "/payments/<payment_id>/escrow/logistics", "escrows.ship", ship),
+    Endpoint("POST", "/payments/<payment_id>/escrow/complete", "escrows.confirm", confirm_escrow),
     Endpoint("POST", "/payments/<payment_id>/resend-webhook", "webhooks.resend", resend_webhook),
     Endpoint("POST", "/login/api-secret", "login", log_in, public=True),
     Endpoint("POST", "/token/refresh", "login", refresh, public=True),

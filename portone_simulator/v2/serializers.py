@@ -5,6 +5,7 @@ from typing import Any, Final
 from portone_simulator import taxes
 from portone_simulator.payment import CANCELLED, FAILED, AskedCancel, Cancellation, Dispute, Payment
 from portone_simulator.settings import Settings
+from portone_simulator.v2.receipt_objects import receipt_fields
 from portone_simulator.v2.values import stamp, stamp_if, without_none
 
 MERCHANT_ID: Final = "merchant-00000000-0000-4000-8000-000000000001"
@@ -19,6 +20,7 @@ BANKS: Final = {
 
 PG_PROVIDERS: Final = {
     "html5_inicis": "INICIS_V2", "tosspayments": "TOSSPAYMENTS", "kakaopay": "KAKAOPAY", "settle": "SETTLE",
+    "naverpay": "NAVERPAY", "tosspay_v2": "TOSSPAY_V2", "payco": "PAYCO",
     "danal_tpay": "DANAL_TPAY", "kcp": "KCP_V2", "ksnet": "KSNET", "nice_v2": "NICE_V2", "welcome": "WELCOME",
 }  # fmt: skip
 
@@ -68,10 +70,11 @@ def payment_object(payment: Payment, settings: Settings, webhooks: list[dict[str
         "currency": payment.currency,
         "customer": _customer(payment),
         "origin": {"platformType": "MOBILE" if payment.channel == "mobile" else "PC", "ipAddress": "203.0.113.9"},
-        "channel": _channel(payment),
+        "channel": channel(payment),
         "webhooks": webhooks,
         "method": None if status in ("READY", "FAILED") else _method(payment),
         "customData": payment.custom_data,
+        "escrow": _escrow(payment) if payment.escrow else None,
     }
     return without_none(fields | _by_status(payment, status, changed))
 
@@ -91,6 +94,7 @@ def _by_status(payment: Payment, status: str, changed: str) -> dict[str, Any]:
         "disputes": disputes(payment) if status == "PAID" else None,
         "cancellations": cancellations if cancellations or cancelled else None,
         "cancelledAt": changed if cancelled else None,
+        **receipt_fields(payment),
     }
 
 
@@ -149,13 +153,31 @@ def _customer(payment: Payment) -> dict[str, Any]:
     return without_none(fields)
 
 
-def _channel(payment: Payment) -> dict[str, Any]:
+def channel(payment: Payment) -> dict[str, Any]:
+    """The channel that a payment, or a receipt, was made through."""
     fields = {
         "type": "TEST" if payment.sandbox else "LIVE",
         "pgProvider": PG_PROVIDERS.get(payment.pg_provider, payment.pg_provider.upper()),
         "pgMerchantId": payment.pg_id or "simulator",
         "name": "simulator",
         "key": payment.behind.channel_key or None,
+    }
+    return without_none(fields)
+
+
+def _escrow(payment: Payment) -> dict[str, Any]:
+    """How far the escrow has come; that of a V1 payment is always shown as registered."""
+    shipment = payment.behind.shipment
+    if shipment is None and payment.v2:
+        return {"status": "BEFORE_REGISTERED"}
+    shipment = shipment or {"company": "", "invoice": "", "status": "REGISTERED"}
+    fields = {
+        "status": shipment["status"] if payment.v2 else "REGISTERED",
+        "company": shipment["company"],
+        "invoiceNumber": shipment["invoice"],
+        "sentAt": stamp_if(shipment.get("sent_at", 0)),
+        "appliedAt": stamp_if(shipment.get("applied_at", 0)),
+        "isAutomaticallyConfirmed": False if shipment["status"] == "CONFIRMED" else None,
     }
     return without_none(fields)
 
@@ -183,7 +205,13 @@ def _method(payment: Payment) -> dict[str, Any] | None:
         return {"type": "PaymentMethodMobile", "phoneNumber": payment.buyer_tel or "01000000000"}
     if method == "card":
         card = {"name": payment.card_name or "", "number": payment.card_number or ""}
-        return {"type": "PaymentMethodCard", "card": card, "approvalNumber": payment.apply_num or ""}
+        installment = {"month": payment.card_quota, "isInterestFree": False}
+        return {
+            "type": "PaymentMethodCard",
+            "card": card,
+            "approvalNumber": payment.apply_num or "",
+            "installment": installment,
+        }
     if method in GIFT_CERTIFICATES:
         kind = GIFT_CERTIFICATES[method]
         number = payment.apply_num or ""

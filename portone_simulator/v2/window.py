@@ -3,7 +3,7 @@
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from portone_simulator import window
+from portone_simulator import installments, window
 from portone_simulator.channels import CHANNELS, Channel
 from portone_simulator.payment import FAILED, Internals, Payment
 from portone_simulator.state import Simulation
@@ -35,6 +35,7 @@ def open_window(simulation: Simulation, request: dict[str, Any]) -> Payment:
         raise WindowRefused("StoreNotFound", f"storeId {request.get('storeId')} is no store of this account.")
     channel = _channel(request)
     method = _method(request)
+    _require_products(request, channel)
     order, amount = request["paymentId"], request["totalAmount"]
     currency = str(request["currency"]).removeprefix("CURRENCY_")
     now = simulation.clock.now()
@@ -55,6 +56,7 @@ def open_window(simulation: Simulation, request: dict[str, Any]) -> Payment:
         user_agent=request.get("userAgent"),
         started_at=int(now),
         behind=behind,
+        escrow=request.get("isEscrow") is True,
         **_buyer(request.get("customer") or {}),
     )
     saved = simulation.ledger.save(opened)
@@ -75,6 +77,7 @@ def _behind(request: dict[str, Any], channel: Channel, now: float) -> Internals:
         confirm_url=request.get("confirmUrl"),
         tax_free=tax_free,
         vat=vat,
+        installments=installments.of_v2(request),
     )
 
 
@@ -127,6 +130,13 @@ def _method(request: dict[str, Any]) -> str:
         provider = (request.get("easyPay") or {}).get("easyPayProvider") or "KAKAOPAY"
         return str(provider).removeprefix("EASY_PAY_PROVIDER_").lower()
     return METHODS[method]
+
+
+def _require_products(request: dict[str, Any], channel: Channel) -> None:
+    """Naver Pay's own channel needs the products in its words."""
+    own = (request.get("bypass") or {}).get("naverpay") or {}
+    if channel.pg_provider == window.NAVERPAY and not window.listed_for_naverpay(own.get("productItems")):
+        raise WindowRefused("RequestParseFailed", "bypass.naverpay.productItems is required.")
 
 
 def _due(request: dict[str, Any], now: float) -> int | None:

@@ -1,11 +1,14 @@
 """The catalogue for operators: who may change it, what is refused, and what buyers see of it."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
+from pitturu.store import items
 from tests.operators import logged
 from tests.shop import Json, Shop
+from tests.store.plans import plans
 from tests.values import BUYER
 
 PATH = "/catalogue/items"
@@ -102,6 +105,32 @@ def test_buyers_read_the_catalogue_in_pages(managed: Shop) -> None:
     assert managed.get("/items", query_string={"after": managed.item()[:-4] + "0000"})["items"] == []
     for query in ({"limit": 101}, {"limit": 0}, {"after": "x"}):
         managed.get("/items", status=422, query_string=query)
+
+
+def test_buyers_filter_the_catalogue(managed: Shop) -> None:
+    """On every page of it, whatever is sold out between two of them."""
+    stocks = {"가": 0, "나": 3, "다": None, "라": 0, "마": 2}
+    made = {
+        name: create(managed, sku=f"A{stock}-{ord(name)}", name=name, stock=stock) for name, stock in stocks.items()
+    }
+    patch(managed, made["나"], returnable=False)
+
+    def names(**query: Any) -> str:
+        return "".join(item["name"] for item in managed.get("/items", query_string=query)["items"])
+
+    assert [names(in_stock="true"), names(in_stock="false"), names(returnable="false")] == ["나다마", "가라", "나"]
+    assert names(in_stock="true", returnable="true") == "다마"
+    first = managed.get("/items", query_string={"in_stock": "true", "limit": 1})
+    managed.post(f"{PATH}/{made['나']['id']}/stock", {"set_to": 0, "seen": 3, "reason": "gone"}, "boss", 200)
+    assert names(in_stock="true", after=first["next"]) == "다마"
+    managed.get("/items", status=422, query_string={"in_stock": "perhaps"})
+
+
+@pytest.mark.parametrize("filters", [{}, {"in_stock": True}, {"in_stock": False, "returnable": True}])
+def test_a_page_of_the_catalogue_is_read_in_the_order_of_an_index(tables: None, filters: dict[str, bool]) -> None:
+    (plan,) = plans(lambda: items.catalogue(uuid4(), 24, **filters))
+    assert "Index Scan using ix_items_for_sale" in plan
+    assert "Sort" not in plan
 
 
 def test_a_stock_must_be_named(managed: Shop) -> None:

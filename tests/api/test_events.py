@@ -187,3 +187,20 @@ def test_the_end_without_reading_what_is_before(shop: Shop) -> None:
     shop.paid()
     page = until(lambda: (found := read(shop, end))["items"] and found, "the event")
     assert len(page["items"]) == 1
+
+
+def test_the_newest_for_people(shop: Shop) -> None:
+    session = shop.paid()
+    shop.cancel(session)
+    shop.drain()
+    oldest_first = [one.payload for one in events_of(shop, session)]
+    page = shop.get("/events/recent", READER, query_string={"limit": 1})
+    assert page["items"] == oldest_first[1:]
+    assert shop.get("/events/recent", READER, query_string={"cursor": page["next"]})["items"] == oldest_first[:1]
+    paid = {"type": "payment.paid", "from": oldest_first[0]["created_at"], "to": oldest_first[1]["created_at"]}
+    assert shop.get("/events/recent", READER, query_string=paid)["items"] == oldest_first[:1]
+    assert actions(shop.app) == ["read_events"] * 3
+    assert shop.get("/events/recent", READER, query_string={"to": "2026-01-01T00:00:00Z"})["items"] == []
+    assert len(actions(shop.app)) == 3
+    assert shop.get("/events/recent", READER, status=422, query_string={"type": "endpoint.test"})["errors"]["type"]
+    assert shop.get("/events/recent", status=403)["code"] == "operators_only"

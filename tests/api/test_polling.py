@@ -8,7 +8,7 @@ from werkzeug.test import TestResponse
 
 from pitturu.api.long_poll import NET, LongPolls
 from pitturu.extensions import db
-from pitturu.services import services_of
+from pitturu.services import services_of, web_services_of
 from pitturu.worker.publisher import CHANGES
 from tests.shop import Json, Shop
 from tests.waiting import until
@@ -30,7 +30,7 @@ def waiting_requests(shop: Shop, session: Json) -> int:
 
 
 def room(shop: Shop) -> LongPolls:
-    found: LongPolls = services_of(shop.app).long_polls
+    found: LongPolls = web_services_of(shop.app).long_polls
     return found
 
 

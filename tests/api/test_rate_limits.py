@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from pitturu.services import KEY, services_of
+from pitturu.services import WEB_KEY, web_services_of
 from tests.shop import PASSWORD, Shop
 from tests.values import BUYER
 
@@ -144,7 +144,7 @@ def test_a_rate_that_cannot_be_read_starts_nothing(app_with: Callable[..., Flask
 
 
 def test_what_breaks_while_counting_is_not_taken_for_redis(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(app.extensions, KEY, replace(services_of(app), external_issuer=None))
+    monkeypatch.setitem(app.extensions, WEB_KEY, replace(web_services_of(app), external_issuer=None))
     answer = app.test_client().get("/api/v1/items", headers={"Authorization": "Bearer something"})
 
     assert (answer.status_code, answer.json["code"]) == (500, "internal_error")

@@ -16,7 +16,7 @@ from pitturu.domain.decision.cancel_request import RequestRefusal
 from pitturu.domain.decision.checkout import Refusal
 from pitturu.domain.errors import Conflict, NotFound, Problem
 from pitturu.domain.pg_capabilities import Impossible
-from pitturu.services import services_of
+from pitturu.services import web_services_of
 from tests import documented
 from tests.documented import codes_of
 from tests.shop import Shop
@@ -32,7 +32,7 @@ OUTSIDE = {"metrics_token_needed", "method_not_allowed", "http_error"}
 
 @pytest.fixture
 def listed(app: Flask) -> documented.Codes:
-    return codes_of(services_of(app).api.spec.to_dict())
+    return codes_of(web_services_of(app).api.spec.to_dict())
 
 
 def calls(name: str | None = None) -> Iterator[ast.Call]:

@@ -209,7 +209,7 @@ def test_opening_takes_no_extra_statement(shop: Shop, statements: list[str]) -> 
     statements.clear()
     shop.post(SESSIONS, body | {"item_id": other}, status=201, key="once")
 
-    assert plain == ["SELECT", "UPDATE", "WITH"], "item, stock, session and timeline"
+    assert plain == ["SELECT", "WITH"], "item; stock, session and timeline"
     assert len(statements) == len(plain) + 2, "the key's lock and its look-up; its answer goes along with the session"
 
 

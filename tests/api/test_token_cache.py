@@ -7,13 +7,15 @@ import time_machine
 
 from pitturu.api import authentication
 from pitturu.api.authentication import BELIEVED_FOR
-from pitturu.services import KEY, services_of
+from pitturu.services import KEY, WEB_KEY, services_of, web_services_of
 from tests.shop import Shop
 
 
 def take_key_back(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     """From now on verification refuses every token; cached ones are still accepted."""
-    monkeypatch.setitem(shop.app.config, "JWT_SECRET_KEY", "no token of the tests is signed with it")
+    services = services_of(shop.app)
+    settings = replace(services.settings, jwt_secret_key="no token of the tests is signed with it")
+    monkeypatch.setitem(shop.app.extensions, KEY, replace(services, settings=settings))
 
 
 def status(shop: Shop, token: str) -> int:
@@ -56,8 +58,8 @@ def test_a_refusal_is_not_cached(shop: Shop, monkeypatch: pytest.MonkeyPatch) ->
 
 def test_the_least_recently_used_token_is_dropped_first(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(authentication, "MOST_BELIEVED", 2)
-    small = replace(services_of(shop.app), check_token=authentication.remembering_check())
-    monkeypatch.setitem(shop.app.extensions, KEY, small)
+    small = replace(web_services_of(shop.app), check_token=authentication.remembering_check())
+    monkeypatch.setitem(shop.app.extensions, WEB_KEY, small)
     hana, duri, seri = tokens(shop, "hana", "duri", "seri")
     for token in (hana, duri, hana, seri):
         assert status(shop, token) == 200

@@ -17,6 +17,7 @@ UNLOGGED = {
     "alerts.list_alerts",
     "errors.read_errors",
     "overview.read_overview",
+    "system.read_system",
     "catalogue.list_managed_items",
     "catalogue.read_managed_item",
 }
@@ -44,7 +45,7 @@ def test_every_operators_endpoint_requires_a_permission_and_is_logged() -> None:
 def test_reads_and_writes_are_named_as_such() -> None:
     for name, (methods, (_, action)) in access(create_app(settings_for())).items():
         if action is not None:
-            assert action.startswith("read_") == ("GET" in methods), name
+            assert action.reads == ("GET" in methods), name
 
 
 def test_an_endpoint_without_a_permission_would_be_seen() -> None:

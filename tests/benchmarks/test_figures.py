@@ -5,6 +5,7 @@ from collections import Counter
 import pytest
 
 from benchmarks.figures import Bar, Sample, merged, percentile, steady_rate, typical
+from benchmarks.ratios import Ratio
 
 
 @pytest.mark.parametrize(("percent", "expected"), [(50, 50), (99, 99), (100, 100), (0, 1), (1, 1)])
@@ -55,4 +56,5 @@ def test_no_moments_have_no_rate() -> None:
     ("figure", "most", "kept"), [(0.61, False, True), (0.59, False, False), (0.61, True, False), (0.6, True, True)]
 )
 def test_a_bar_is_kept_on_its_side(figure: float, most: bool, kept: bool) -> None:
-    assert Bar("a", "a thing", figure, 0.6, most=most).kept is kept
+    rounds = Ratio((figure, 9.0, 0.1))
+    assert Bar("a", "a thing", rounds, 0.6, most=most).kept is kept

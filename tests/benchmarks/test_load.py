@@ -122,9 +122,10 @@ def test_once_means_each_request_exactly_once(address: str, rate: float | None) 
     paths = [f"/{n}" for n in range(20)]
     requests = [message("GET", path) for path in paths]
 
-    run(Plan([(address, requests)], 10, rate, connections=3, once=True))
+    (sample,) = run(Plan([(address, requests)], 10, rate, connections=3, once=True))
 
     assert Counting.paths == dict.fromkeys(paths, 1)
+    assert sample.answers == len(paths)
 
 
 def test_lanes_take_turns_and_failures_are_counted(address: str) -> None:

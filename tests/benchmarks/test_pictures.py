@@ -47,11 +47,9 @@ def test_only_what_was_measured_is_drawn(tmp_path: Path) -> None:
     figures = {
         "effort": "quick",
         "machine": {"cores": 2},
-        "shop": [{"what": "synchronous view", "per_second": 9.0}],
         "verifying": [
-            {"what": "ours, 2 worker processes", "per_second": 300.0},
-            {"what": "ours, 2 worker processes", "per_second": 400.0},
-            {"what": "ceiling: threads", "per_second": 500.0},
+            {"what": "ours, 2 worker processes, v1", "per_second": 400.0},
+            {"what": "synchronous view, 2 x 32 threads", "per_second": 9.0},
         ],
     }
 
@@ -59,4 +57,4 @@ def test_only_what_was_measured_is_drawn(tmp_path: Path) -> None:
 
     said = [text.text for text in _texts(path.read_text())]
     assert path.name == "verifying.svg"
-    assert said[2:] == ["ours, 2 worker processes", "400", "synchronous view", "9"]
+    assert said[2:] == ["ours, 2 worker processes, v1", "400", "synchronous view, 2 x 32 threads", "9"]

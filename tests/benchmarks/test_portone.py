@@ -50,7 +50,14 @@ def _beside(check: Callable[[str, str], Any]) -> Any:
         return asyncio.run(play())
 
 
-@pytest.mark.parametrize("path", [f"/payments/find/{ORDER}", f"/payments/findAll/{ORDER}?limit=100&sorting=-paid"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"/payments/find/{ORDER}",
+        f"/payments/findAll/{ORDER}?limit=100&sorting=-paid",
+        f"/payments?merchant_uid%5B%5D={ORDER}",
+    ],
+)
 def test_a_payment_is_the_simulators_but_for_its_own_number(path: str) -> None:
     def check(simulator: str, stand_in: str) -> tuple[Any, Any]:
         return _ask(simulator, path), _ask(stand_in, path)
@@ -66,17 +73,29 @@ def test_every_order_has_a_payment_of_its_own() -> None:
     def check(_simulator: str, stand_in: str) -> Any:
         return _ask(stand_in, f"/payments/find/{OTHER}")["response"]
 
-    told = _beside(check)
+    found = _beside(check)
 
-    assert (told["merchant_uid"], told["imp_uid"], told["amount"]) == (OTHER, "imp_123456789012", 1500)
+    assert (found["merchant_uid"], found["imp_uid"], found["amount"]) == (OTHER, "imp_123456789012", 1500)
+
+
+def test_several_orders_have_a_payment_each() -> None:
+    def check(_simulator: str, stand_in: str) -> Any:
+        return _ask(stand_in, f"/payments?merchant_uid%5B%5D={OTHER}&merchant_uid%5B%5D={ORDER}")["response"]
+
+    found = _beside(check)
+
+    assert [(one["merchant_uid"], one["imp_uid"]) for one in found] == [
+        (OTHER, "imp_123456789012"),
+        (ORDER, "imp_777777777777"),
+    ]
 
 
 def test_an_amount_is_registered_under_the_orders_own_number() -> None:
     def check(_simulator: str, stand_in: str) -> Any:
-        told = {"merchant_uid": OTHER, "amount": 1500}
-        return requests.post(f"{stand_in}/payments/prepare", json=told, timeout=10).json()
+        wanted = {"merchant_uid": OTHER, "amount": 1500}
+        return requests.post(f"{stand_in}/payments/prepare", json=wanted, timeout=10).json()
 
-    told = _beside(check)
+    found = _beside(check)
 
-    assert told["code"] == 0
-    assert told["response"]["merchant_uid"] == OTHER
+    assert found["code"] == 0
+    assert found["response"]["merchant_uid"] == OTHER

@@ -3,6 +3,7 @@
 import os
 import secrets
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,12 +11,15 @@ from urllib.parse import urlsplit
 import axe_playwright_python
 import pytest
 import requests
-from playwright.sync_api import Browser, BrowserContext, Route, expect, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
+from pitturu.api.passwords import HASHER
 from scripts import browser as browsers
 from tests import waiting
 from tests.browser.page_monitor import PageMonitor, complaints_of_axe
+from tests.browser.profiles import Device, Profile, Profiles
 from tests.browser.visitor import Visitor
+from tests.journeys.processes.buyer import Buyer
 from tests.shop import PASSWORD
 from tests.system import System, whole_system
 
@@ -26,15 +30,6 @@ FLAGS = (
     *("--disable-gpu", "--in-process-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync"),
 )
-PHONE: dict[str, Any] = {
-    "viewport": {"width": 390, "height": 844},
-    "is_mobile": True,
-    "has_touch": True,
-    "user_agent": "Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 (KHTML, like Gecko) "
-    "Chrome/140.0.0.0 Mobile Safari/537.36",
-}
-DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
-
 Visit = Callable[..., Visitor]
 
 
@@ -48,7 +43,7 @@ def system() -> Iterator[System]:
 
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
-    """One browser; every visitor gets a new profile in it."""
+    """One browser."""
     path = _browser_path()
     expect.set_options(timeout=PATIENCE)
     flags = [*FLAGS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
@@ -58,66 +53,77 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="package")
+def monitor(system: System) -> PageMonitor:
+    """Monitors all pages of the visitors of all tests."""
+    return PageMonitor({system.url, system.portone.url})
+
+
+@pytest.fixture(scope="package")
+def profiles(chromium: Browser, system: System, monitor: PageMonitor) -> Profiles:
+    """The profiles of the visitors of all tests."""
+    return Profiles(chromium, system.url, monitor)
+
+
 @pytest.fixture
-def watch(system: System) -> Iterator[PageMonitor]:
-    """Monitors all pages, and fails the test after its end. The output of the processes is shown with a failure."""
+def watch(system: System, monitor: PageMonitor) -> Iterator[PageMonitor]:
+    """Monitors all pages and what the processes write, and fails the test after its end. Their output is shown with a
+    failure."""
     place = system.end_of_log()
-    watch = PageMonitor({system.url, system.portone.url})
-    yield watch
+    monitor.begin()
+    yield monitor
     system.portone.faults()
-    print(system.said_since(place))
-    watch.verdict()
+    output = system.said_since(place)
+    print(output)
+    monitor.verdict()
+    assert "| Traceback" not in output, "what a process does not handle is no line of its log"
 
 
 @pytest.fixture
-def visit(chromium: Browser, system: System, watch: PageMonitor) -> Iterator[Visit]:
-    """Create visitors: `visit(phone=True, korean=False, dark=True, signed_in=False)`; `as_` is an earlier visitor."""
-    contexts: list[BrowserContext] = []
+def visit(profiles: Profiles, system: System, watch: PageMonitor, item: Callable[..., str]) -> Iterator[Visit]:
+    """Create visitors: `visit(phone=True, korean=False, dark=True, signed_in=False)`; `as_` is an earlier visitor. One
+    with a `new` browser has empty caches, and nobody uses it afterwards. They leave before the items do."""
+    used: list[Profile] = []
+    new_ones: list[Profile] = []
 
     def make(
         *,
         phone: bool = False,
         korean: bool = True,
         dark: bool = False,
-        fonts: bool = False,
         signed_in: bool = True,
         generation: str | None = None,
         as_: str | None = None,
+        new: bool = False,
     ) -> Visitor:
         username = as_ or (new_user(system) if signed_in else None)
-        context = chromium.new_context(
-            **(PHONE if phone else DESKTOP),
-            locale="ko-KR" if korean else "en-US",
-            timezone_id="Asia/Seoul",
-            color_scheme="dark" if dark else "light",
-            reduced_motion="reduce",
-            permissions=["clipboard-read", "clipboard-write"],
-            storage_state=_signed_in(system, username) if username else None,
-        )
-        contexts.append(context)
-        context.set_default_timeout(PATIENCE)
-        if not fonts:
-            # Dozens of slices for every new profile: what is written here is read by tests, which need no typeface.
-            context.route("**/assets/fonts-*.css", lambda route: route.fulfill(body="", content_type="text/css"))
-        if generation is not None:
-            context.route("**/api/v1/payments/sessions", lambda route: _through(route, generation))
-        watch.over(context)
-        return Visitor(context.new_page(), watch, system, username, korean)
+        profile = profiles.take(Device(phone, korean, dark), new=new)
+        (new_ones if new else used).append(profile)
+        access_token = ""
+        if username:
+            cookie, access_token = _login(system, username)
+            profile.sign_in(cookie, {"pitturu.login": "of this test"})
+        return Visitor(profile.context.new_page(), watch, system, username, korean, access_token, generation)
 
     yield make
-    for context in contexts:
-        context.close()
+    for profile in new_ones:
+        profile.context.close()
+    for profile in used:
+        profiles.give_back(profile)
 
 
 @pytest.fixture
-def item(system: System) -> Callable[..., str]:
-    """Add an item to the catalogue; its id."""
+def item(system: System) -> Iterator[Callable[..., str]]:
+    """Add an item to the catalogue; its id. It is not sold after the test, so that the catalogue stays short."""
+    added: list[str] = []
 
     def add(name: str = "제주 감귤 5kg", price: int = 24_900, stock: int | None = 10) -> str:
         query = "INSERT INTO items (name, price, stock) VALUES (%s, %s, %s) RETURNING id"
-        return str(system.rows(query, name, price, stock)[0][0])
+        added.append(str(system.rows(query, name, price, stock)[0][0]))
+        return added[-1]
 
-    return add
+    yield add
+    system.rows("UPDATE items SET active = false WHERE id = ANY(%s::uuid[]) RETURNING id", added)
 
 
 @pytest.fixture(scope="session")
@@ -131,25 +137,33 @@ def axe() -> Callable[..., None]:
     return look
 
 
-def _through(route: Route, generation: str) -> None:
-    """A shop whose default is this one of PortOne's APIs, for one visitor."""
-    route.continue_(post_data={**route.request.post_data_json, "generation": generation})
-
-
-def new_user(system: System) -> str:
-    """A user who can log in."""
+def new_user(system: System, role: str = "buyer") -> str:
+    """A user who can log in. Added as a row: registering would take longer than the page that is the subject."""
     username = f"hana-{secrets.token_hex(4)}"
-    api(system, "auth/register", username)
+    query = "INSERT INTO users (username, password_hash, role) VALUES (%s, %s, %s)"
+    system.rows(query, username, _password_hash(), role)
     return username
 
 
-def _signed_in(system: System, username: str) -> Any:
-    """A browser profile in which this user has just logged in."""
-    (cookie,) = api(system, "auth/login", username, cookie=True).cookies
+def new_buyer(system: System, role: str = "buyer", generation: str = "v1") -> Buyer:
+    """A new user, logged in over the API."""
+    name = new_user(system, role)
+    _, access_token = _login(system, name)
+    return Buyer(system.url, system.portone, generation=generation, signed_in=(name, access_token))
+
+
+@cache
+def _password_hash() -> str:
+    return str(HASHER.hash(PASSWORD))
+
+
+def _login(system: System, username: str) -> tuple[Any, str]:
+    """The cookie of a browser in which this user has just logged in, and the access token."""
+    answer = api(system, "auth/login", username, cookie=True)
+    (cookie,) = answer.cookies
     about = {"name": cookie.name, "value": cookie.value, "domain": urlsplit(system.url).hostname, "path": cookie.path}
     limits = {"expires": cookie.expires, "httpOnly": True, "secure": cookie.secure, "sameSite": "Strict"}
-    kept = [{"name": "pitturu.login", "value": "of this test"}]
-    return {"cookies": [about | limits], "origins": [{"origin": system.url, "localStorage": kept}]}
+    return about | limits, answer.json()["access_token"]
 
 
 def api(system: System, path: str, username: str, **more: Any) -> requests.Response:

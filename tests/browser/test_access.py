@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Visit
-from tests.browser.visitor import BUY, NEXT, WINDOW
+from tests.browser.visitor import ACTIVATION, BUY, WINDOW, Visitor
 from tests.values import BUYER
 
 Shelf = Callable[..., str]
@@ -28,15 +28,13 @@ def test_pages_before_a_purchase(visit: Visit, item: Shelf, axe: Axe, phone: boo
 
 
 @LOOKS
-def test_the_checkout(visit: Visit, item: Shelf, axe: Axe, phone: bool, dark: bool, korean: bool) -> None:
+def test_a_purchase(visit: Visit, item: Shelf, axe: Axe, phone: bool, dark: bool, korean: bool) -> None:
     buyer = visit(phone=phone, dark=dark, korean=korean)
     buyer.start(item())
-    buyer.button(NEXT).click()
     expect(buyer.page.locator("[name=buyer_name]")).to_be_focused()
     axe(buyer.page)
     buyer.fill("vbank")
-    buyer.button(NEXT).click()
-    expect(buyer.pay_button).to_be_enabled()
+    buyer.prepare()
     axe(buyer.page)
 
     buyer.pay_button.click()
@@ -49,21 +47,16 @@ def test_the_checkout(visit: Visit, item: Shelf, axe: Axe, phone: bool, dark: bo
     buyer.arrives("waiting")
     expect(buyer.page.locator(".pt-timeline li").last).to_be_visible()
     axe(buyer.page)
-
-
-@LOOKS
-def test_pages_after_a_purchase(visit: Visit, item: Shelf, axe: Axe, phone: bool, dark: bool, korean: bool) -> None:
-    buyer = visit(phone=phone, dark=dark, korean=korean)
-    buyer.order(item())
-    buyer.pay_button.click()
-    window = buyer.page if phone else buyer.page.frame_locator(WINDOW)
-    window.get_by_role("button", name="승인 Approve", exact=True).click()
+    buyer.system.portone.control("POST", f"payments/{buyer.payments()[0]['imp_uid']}/deposit", {})
     buyer.arrives("success")
     expect(buyer.page.locator(".pt-timeline li").last).to_be_visible()
     axe(buyer.page)
+    after_a_purchase(buyer, axe)
 
+
+def after_a_purchase(buyer: Visitor, axe: Axe) -> None:
     buyer.go("/inventory")
-    expect(buyer.page.locator(".pt-good")).to_be_visible()
+    expect(buyer.page.locator(".pt-owned")).to_be_visible()
     axe(buyer.page)
     buyer.go("/history")
     buyer.page.locator(".pt-purchase button").click()
@@ -85,19 +78,16 @@ def test_a_purchase_by_keyboard_alone(visit: Visit, item: Shelf) -> None:
     keys.press("Enter")
     expect(buyer.page.get_by_role("dialog", name="결제하기")).to_be_visible()
 
-    keys.press("Tab")
+    for name, value in BUYER.items():
+        expect(buyer.page.locator(f"[name={name}]")).to_be_focused()
+        keys.type(value)
+        keys.press("Tab")
+    for _ in ("past the postcode", "its search", "the address"):
+        keys.press("Tab")
     expect(buyer.page.get_by_role("radio", checked=True)).to_be_focused()
     keys.press("ArrowDown")
-    expect(buyer.page.get_by_role("radio", name="카카오페이")).to_be_checked()
-    for value in ("", *BUYER.values()):  # Past the quantity, its two buttons not counted: the first is switched off.
-        keys.press("Tab")
-        if value:
-            keys.type(value)
-        else:
-            keys.press("Tab")
-    keys.press("Enter")
-    expect(buyer.pay_button).to_be_enabled()
-    buyer.pay_button.focus()
+    expect(buyer.page.get_by_role("radio").nth(1)).to_be_checked()
+    buyer.page.evaluate(ACTIVATION, True)
     keys.press("Enter")
     expect(buyer.page.frame_locator(WINDOW).get_by_role("button", name="승인 Approve", exact=True)).to_be_focused()
     keys.press("Enter")
@@ -121,14 +111,3 @@ def test_a_dialog_keeps_the_focus_and_gives_it_back(visit: Visit, item: Shelf) -
 
     expect(buyer.page.get_by_role("dialog")).to_have_count(0)
     expect(buyer.button(BUY)).to_be_focused()
-
-
-def test_what_happens_is_announced(visit: Visit, item: Shelf) -> None:
-    buyer = visit()
-    buyer.order(item())
-    expect(buyer.page.get_by_role("status").filter(has_text="준비됐어요")).to_be_visible()
-
-    buyer.pay("거절 Decline")
-
-    expect(buyer.page.get_by_role("status").filter(has_text="결제가 완료되지 않았어요")).to_be_visible()
-    expect(buyer.page.get_by_role("alert")).to_be_visible()

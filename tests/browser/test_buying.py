@@ -1,4 +1,5 @@
-"""Every payment method, from the item to the goods."""
+"""Every kind of payment method, from the item to the goods. Each with both generations is the subject of
+tests/journeys."""
 
 import re
 from collections.abc import Callable
@@ -7,19 +8,18 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Visit
-from tests.browser.visitor import GENERATIONS, METHODS, NEXT
+from tests.browser.visitor import THREE_CLICKS
 
 Shelf = Callable[..., str]
 
 
 @pytest.mark.parametrize(
-    ("phone", "method"),
-    [*((False, method) for method in METHODS if method != "vbank"), (True, "card"), (True, "kakaopay")],
+    ("phone", "method", "generation"), [(False, "card", "v1"), (False, "trans", "v2"), (True, "kakaopay", "v2")]
 )
-@GENERATIONS
 def test_paid_at_once(visit: Visit, item: Shelf, phone: bool, method: str, generation: str) -> None:
     buyer = visit(phone=phone, generation=generation)
-    buyer.order(item(), method)
+    buyer.start(item())
+    buyer.fill(method)
 
     if phone:
         buyer.pay_button.click()
@@ -29,7 +29,7 @@ def test_paid_at_once(visit: Visit, item: Shelf, phone: bool, method: str, gener
 
     buyer.arrives("success")
     expect(buyer.page.get_by_role("heading", name="결제가 완료됐어요")).to_be_visible()
-    expect(buyer.page.get_by_text("24,900원 받았어요")).to_be_visible()
+    expect(buyer.page.get_by_text("24,900원 결제됐어요")).to_be_visible()
     assert [payment["status"] for payment in buyer.payments()] == ["paid"]
     assert buyer.payments()[0]["pay_method"] == method
     assert buyer.generations() == {generation}
@@ -37,11 +37,11 @@ def test_paid_at_once(visit: Visit, item: Shelf, phone: bool, method: str, gener
     expect(buyer.page.get_by_role("heading", name="제주 감귤 5kg")).to_be_visible()
 
 
-@pytest.mark.parametrize("phone", [False, True], ids=["computer", "phone"])
-@GENERATIONS
+@pytest.mark.parametrize(("phone", "generation"), [(False, "v1"), (True, "v2")], ids=["computer", "phone"])
 def test_paid_by_transfer_to_a_virtual_account(visit: Visit, item: Shelf, phone: bool, generation: str) -> None:
     buyer = visit(phone=phone, generation=generation)
-    buyer.order(item(), "vbank")
+    buyer.start(item())
+    buyer.fill("vbank")
     if phone:
         buyer.pay_button.click()
         buyer.button("계좌 발급 Issue account").click()
@@ -65,31 +65,18 @@ def test_paid_by_transfer_to_a_virtual_account(visit: Visit, item: Shelf, phone:
 
 
 def test_in_english(visit: Visit, item: Shelf) -> None:
-    buyer = visit(korean=False)
-    buyer.order(item(price=12_000))
+    buyer = visit(korean=False, phone=True, generation="v1")
+    buyer.start(item(price=12_000))
+    buyer.fill("phone")
     expect(buyer.pay_button).to_have_text("Pay ₩12,000")
 
-    buyer.pay()
+    buyer.pay_button.click()
+    buyer.button("승인 Approve").click()
 
     buyer.arrives("success")
-    expect(buyer.page.get_by_role("heading", name="Payment complete")).to_be_visible()
-
-
-def test_several_pieces(visit: Visit, item: Shelf) -> None:
-    buyer = visit()
-    buyer.start(item(stock=3))
-    buyer.fill()
-    buyer.button("하나 늘리기").click()
-    expect(buyer.page.locator(".pt-total output")).to_have_text("49,800원")
-    buyer.button("하나 늘리기").click()
-    expect(buyer.button("하나 늘리기")).to_be_disabled()
-    buyer.button(NEXT).click()
-    expect(buyer.pay_button).to_be_enabled()
-
-    buyer.pay()
-
-    buyer.arrives("success")
-    assert buyer.payments()[0]["amount"] == 3 * 24_900
+    assert buyer.payments()[0]["pay_method"] == "phone"
+    assert buyer.generations() == {"v1"}
+    expect(buyer.page.get_by_role("heading", name="Your payment is complete")).to_be_visible()
 
 
 WRONG = {
@@ -101,32 +88,34 @@ WRONG = {
 }
 
 
-def test_errors_are_shown_beside_the_field(visit: Visit, item: Shelf) -> None:
+def test_a_form_with_errors_and_then_several_pieces(visit: Visit, item: Shelf) -> None:
     buyer = visit()
-    buyer.start(item())
-    buyer.fill()
+    buyer.start(item(stock=10))
+    buyer.fill(buyer_tel="01098765432")
+    buyer.page.locator("[name=buyer_tel]").blur()
+    expect(buyer.page.locator("[name=buyer_tel]")).to_have_value("010-9876-5432")
 
     for name, (value, complaint) in WRONG.items():
         field = buyer.page.locator(f"[name={name}]")
         right = field.input_value()
         field.fill(value)
-        buyer.button(NEXT).click()
+        buyer.pay_button.click()
         expect(field).to_be_focused()
         expect(field).to_have_accessible_description(complaint)
         field.fill(right)
 
-    buyer.button(NEXT).click()
-    expect(buyer.pay_button).to_be_enabled()
+    buyer.page.locator("[name=quantity]").fill("9")
+    expect(buyer.page.locator(".pt-total output")).to_have_text("224,100원")
+    buyer.button("하나 늘리기").click()
+    expect(buyer.page.locator(".pt-total output")).to_have_text("249,000원")
+    expect(buyer.button("하나 늘리기")).to_be_disabled()
+    buyer.pay_button.evaluate(THREE_CLICKS)
+    buyer.in_window("승인 Approve")
 
-
-def test_telephone_numbers_with_separators(visit: Visit, item: Shelf) -> None:
-    buyer = visit()
-    buyer.start(item())
-    buyer.fill(buyer_tel="01098765432")
-
-    buyer.page.locator("[name=buyer_tel]").blur()
-
-    expect(buyer.page.locator("[name=buyer_tel]")).to_have_value("010-9876-5432")
+    buyer.arrives("success")
+    assert [payment["amount"] for payment in buyer.payments()] == [10 * 24_900]
+    query = "SELECT count(*) FROM payment_sessions WHERE user_username = %s"
+    assert buyer.system.rows(query, buyer.username) == [(1,)], "three clicks are one order"
 
 
 def test_sold_out(visit: Visit, item: Shelf) -> None:
@@ -141,10 +130,10 @@ def test_sold_to_another_buyer_meanwhile(visit: Visit, item: Shelf) -> None:
     quick, slow = visit(), visit()
     slow.start(last)
     slow.fill()
-    quick.order(last)
+    quick.account.prepared(item_id=last)
 
     with slow.watch.expecting("409"):
-        slow.button(NEXT).click()
+        slow.pay_button.click()
         expect(slow.page.get_by_role("alert")).to_contain_text("남은 수량이 부족해요")
 
 

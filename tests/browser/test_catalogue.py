@@ -8,7 +8,7 @@ from tests.browser.conftest import Visit
 from tests.system import System
 
 
-def test_every_picture_of_the_demo_shop_is_shown(visit: Visit, axe: Callable[..., None]) -> None:
+def test_every_picture_of_the_demo_shop_is_shown(visit: Visit) -> None:
     visitor = visit(signed_in=False)
     visitor.go("/")
     pictures = visitor.page.locator("img.pt-picture")
@@ -16,20 +16,20 @@ def test_every_picture_of_the_demo_shop_is_shown(visit: Visit, axe: Callable[...
     for picture in pictures.all():
         picture.scroll_into_view_if_needed()
         expect(picture).not_to_have_js_property("naturalWidth", 0)
-    axe(visitor.page)
 
 
 def test_a_long_catalogue_is_shown_a_page_at_a_time(visit: Visit, system: System) -> None:
-    columns = "'MANY-' || n, '힣' || n, 1000 FROM generate_series(1, 100) n"
+    columns = "'MANY-' || n, '힣' || n, 1000 FROM generate_series(1, 20) n"
     system.rows(f"INSERT INTO items (sku, name, price) SELECT {columns} RETURNING id")
     try:
         visitor = visit(signed_in=False)
         visitor.go("/")
         goods = visitor.page.locator(".pt-good")
         ((active,),) = system.rows("SELECT count(*) FROM items WHERE active")
-        expect(goods).to_have_count(100)
-        visitor.page.get_by_role("button", name="더 보기").click()
-        expect(goods).to_have_count(active)
+        expect(goods).to_have_count(24)
+        for shown in (*range(48, active, 24), active):
+            visitor.page.get_by_role("button", name="더 보기").click()
+            expect(goods).to_have_count(shown)
         expect(visitor.page.get_by_role("button", name="더 보기")).to_have_count(0)
     finally:
         system.rows("UPDATE items SET active = false WHERE sku LIKE %s RETURNING id", "MANY-%")

@@ -6,25 +6,28 @@ from collections.abc import Callable
 from playwright.sync_api import Locator, Route, expect
 
 from tests.browser.conftest import Visit
-from tests.browser.visitor import NEXT, Visitor
+from tests.browser.visitor import Visitor
 from tests.waiting import until
 
 Shelf = Callable[..., str]
 
 
 def bought(buyer: Visitor, item: str, method: str = "card", pieces: int = 1) -> Locator:
-    """A purchase, opened in the history."""
-    buyer.start(item)
-    buyer.fill(method, quantity=str(pieces))
-    buyer.button(NEXT).click()
-    expect(buyer.pay_button).to_be_enabled()
-    if method == "vbank":
-        buyer.pay("계좌 발급 Issue account")
-        buyer.arrives("waiting")
-    else:
-        buyer.pay()
-        buyer.arrives("success")
+    """A purchase, made over the API and opened in the history."""
+    buy(buyer, item, method, pieces)
     return opened(buyer)
+
+
+def buy(buyer: Visitor, item: str, method: str = "card", pieces: int = 1) -> None:
+    """A purchase over the API: paid, or an account was issued."""
+    account = buyer.account
+    session = account.prepared(item_id=item, pay_method=method, quantity=pieces)
+    imp_uid = account.pay(session)
+    if method == "vbank":
+        account.wait_for(session, "awaiting_deposit")
+    else:
+        account.verify(session, imp_uid)
+        account.wait_for(session, "paid")
 
 
 def opened(buyer: Visitor) -> Locator:
@@ -72,6 +75,7 @@ def test_a_full_refund(visit: Visit, item: Shelf) -> None:
     ask(buyer)
 
     expect(purchase.locator(".pt-chip")).to_have_text("취소됨")
+    expect(purchase.get_by_text("전액 환불")).to_be_visible()
     expect(purchase.get_by_text("24,900원 · 완료")).to_be_visible()
     expect(purchase.get_by_role("button", name="취소·환불 요청")).to_have_count(0)
     buyer.go("/inventory")
@@ -103,24 +107,32 @@ def test_a_refund_that_is_done_between_two_readings(visit: Visit, item: Shelf) -
     expect(purchase.locator(".pt-chip")).to_have_text("취소됨")
 
 
-def test_a_partial_refund(visit: Visit, item: Shelf) -> None:
+def test_a_partial_refund_after_more_than_there_is(visit: Visit, item: Shelf) -> None:
     buyer = visit()
     purchase = bought(buyer, item(), pieces=2)
 
     dialog = cancelling(buyer, purchase)
     expect(dialog.get_by_role("radio")).to_have_count(2)
     dialog.get_by_role("radio", name="수량으로").check()
+    dialog.locator("[name=pieces]").fill("3")
+    dialog.get_by_role("button", name="취소 요청하기").click()
+    expect(dialog.locator("[name=pieces]")).to_have_accessible_description("1개부터 2개까지 입력해 주세요.")
+    expect(dialog.locator("[name=reason]")).to_have_accessible_description("취소 사유를 입력해 주세요.")
     ask(buyer, pieces="1")
 
     expect(purchase.locator(".pt-chip")).to_have_text("부분 취소")
     expect(purchase.get_by_text("24,900원 · 완료")).to_be_visible()
     expect(purchase.get_by_role("button", name="취소·환불 요청")).to_be_visible()
+    expect(purchase.get_by_text("49,800원 중 24,900원 환불")).to_be_visible()
+    steps = ["주문했어요", "49,800원 결제됐어요", "취소·환불을 요청했어요", "24,900원 환불됐어요"]
+    expect(purchase.locator(".pt-timeline li > span")).to_have_text(steps)
+    expect(purchase.locator(".pt-timeline time")).to_have_count(len(steps))
 
 
 def test_a_payment_that_is_cancelled_in_full_only(visit: Visit, item: Shelf) -> None:
     """The dialog offers no quantity, and says why."""
     buyer = visit()
-    bought(buyer, item(), pieces=2)
+    buy(buyer, item(), pieces=2)
     paid_at(buyer, "danal_tpay")
     purchase = opened(buyer)
 
@@ -134,7 +146,7 @@ def test_a_payment_that_is_cancelled_in_full_only(visit: Visit, item: Shelf) -> 
 
 def test_a_payment_that_cannot_be_cancelled_any_more(visit: Visit, item: Shelf) -> None:
     buyer = visit()
-    bought(buyer, item())
+    buy(buyer, item())
     paid_at(buyer, "danal_tpay", "paid_at - interval '32 days'")
     purchase = opened(buyer)
 
@@ -144,7 +156,7 @@ def test_a_payment_that_cannot_be_cancelled_any_more(visit: Visit, item: Shelf) 
 
 def test_an_account_whose_holders_telephone_is_needed(visit: Visit, item: Shelf) -> None:
     buyer = visit()
-    bought(buyer, item())
+    buy(buyer, item())
     paid_at(buyer, "smartro_v2", method="trans")
     purchase = opened(buyer)
 
@@ -180,6 +192,8 @@ def test_an_account_nobody_paid_into(visit: Visit, item: Shelf) -> None:
     buyer = visit()
     purchase = bought(buyer, item(), "vbank")
 
+    expect(purchase.locator(".pt-timeline li > span")).to_have_text(["주문했어요", "가상계좌 입금을 기다려요"])
+    expect(purchase.get_by_text("1개 취소")).to_have_count(0)
     purchase.get_by_role("button", name="입금하지 않고 취소하기").click()
     expect(buyer.page.get_by_role("dialog")).to_contain_text("이 계좌로 입금하지 마세요")
     ask(buyer)
@@ -187,22 +201,9 @@ def test_an_account_nobody_paid_into(visit: Visit, item: Shelf) -> None:
     expect(purchase.locator(".pt-chip")).to_have_text("취소됨")
 
 
-def test_more_than_there_is(visit: Visit, item: Shelf) -> None:
-    buyer = visit()
-    purchase = bought(buyer, item(), pieces=2)
-
-    dialog = cancelling(buyer, purchase)
-    dialog.get_by_role("radio", name="수량으로").check()
-    dialog.locator("[name=pieces]").fill("3")
-    dialog.get_by_role("button", name="취소 요청하기").click()
-
-    expect(dialog.locator("[name=pieces]")).to_have_accessible_description("1개부터 2개까지 입력해 주세요.")
-    expect(dialog.locator("[name=reason]")).to_have_accessible_description("취소 사유를 입력해 주세요.")
-
-
 def test_pages_and_filters(visit: Visit, item: Shelf) -> None:
     buyer = visit()
-    bought(buyer, item())
+    buy(buyer, item())
     buyer.system.rows(
         "INSERT INTO payment_history (SELECT (jsonb_populate_record(h, jsonb_build_object('id', gen_random_uuid(),"
         " 'payment_id', 'copy' || n || left(h.payment_id, 20), 'imp_uid', 'imp_copy' || n || h.imp_uid, 'status',"
@@ -219,13 +220,15 @@ def test_pages_and_filters(visit: Visit, item: Shelf) -> None:
     buyer.button("이전 쪽").click()
     expect(purchases).to_have_count(10)
 
-    buyer.page.locator("[name=status]").select_option("paid")
-    buyer.button("조회").click()
+    buyer.page.get_by_role("radio", name="결제 완료").check()
     expect(purchases).to_have_count(1)
     buyer.page.reload()
     expect(purchases).to_have_count(1)
+    buyer.button("기간").click()
     buyer.page.locator("[name=to]").fill("2020-01-01")
     buyer.button("조회").click()
     expect(buyer.page.get_by_text("조건에 맞는 내역이 없어요.")).to_be_visible()
+    buyer.button("– 2020-01-01").click()
     buyer.button("조건 지우기").click()
+    buyer.page.get_by_role("radio", name="전체").check()
     expect(purchases).to_have_count(10)

@@ -45,7 +45,7 @@ def style(element: Locator, name: str) -> str:
 def test_text_has_the_colour_and_font_of_its_background(page: Page) -> None:
     for text in page.locator(TEXTS).all():
         assert style(text, "color") == "rgb(27, 27, 33)", text
-        assert "Noto Sans KR" in style(text, "fontFamily"), text
+        assert "pitturu" in style(text, "fontFamily"), text
     assert style(page.locator(".pt-result"), "backgroundColor") == "rgb(245, 242, 250)"
 
 

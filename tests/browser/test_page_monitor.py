@@ -39,13 +39,14 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.browser.conftest import chromium, visit, watch
+from tests.browser.conftest import chromium, item, monitor, profiles, visit, watch
 from tests.fake_portone import PortOne
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def system():
     log = dict(end_of_log=lambda: 0, said_since=lambda place: "")  # It is in the hands of the other process.
-    return SimpleNamespace(url={url!r}, portone=PortOne(SimpleNamespace(url={portone!r})), **log)
+    portone = PortOne(SimpleNamespace(url={portone!r}))
+    return SimpleNamespace(url={url!r}, portone=portone, rows=lambda *query: [], **log)
 
 @pytest.mark.parametrize("said", ["log", "error"])
 def test_all_is_well(visit, said):

@@ -8,12 +8,11 @@ from urllib.parse import unquote, urlsplit
 from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import Visit
-from tests.browser.visitor import GENERATIONS, NEXT, WINDOW, Visitor
+from tests.browser.visitor import GENERATIONS, THREE_CLICKS, WINDOW, Visitor
 from tests.waiting import until
 
 Shelf = Callable[..., str]
 
-THREE_CLICKS = "button => { button.click(); button.click(); button.click(); }"
 BROKEN_SCRIPT = "window.IMP = { init() {}, request_pay() { throw new Error('no popup'); } };"
 
 
@@ -22,70 +21,36 @@ def serve(route: Route, script: str) -> None:
 
 
 @GENERATIONS
-def test_three_clicks_are_one_payment(visit: Visit, item: Shelf, generation: str) -> None:
+def test_declined_then_closed_twice_then_paid_in_another_way(visit: Visit, item: Shelf, generation: str) -> None:
+    """At last with three clicks, which are one payment."""
     buyer = visit(generation=generation)
     buyer.order(item())
+    alert = buyer.page.get_by_role("alert")
+    buyer.pay("거절 Decline")
+    buyer.is_ready()
+    expect(alert).to_contain_text("결제가 승인되지 않았어요.")
+    expect(alert).to_contain_text("결제사 안내: 카드사에서 승인을 거절하였습니다.")
+    expect(buyer.page.get_by_role("status").filter(has_text="준비됐어요")).to_be_visible()
 
+    so_far = buyer.story()
+    buyer.pay_button.click()
+    expect(buyer.page.frame_locator(WINDOW).get_by_role("button", name="승인 Approve", exact=True)).to_be_focused()
+    buyer.page.keyboard.press("Escape")
+    expect(buyer.page.locator(WINDOW)).to_have_count(0)
+    expect(alert).to_contain_text("결제를 마치지 않고 결제창이 닫혔어요.")
+    buyer.is_ready()
+    buyer.pay("닫기 Close")
+    expect(alert).to_contain_text("결제를 마치지 않고 결제창이 닫혔어요.")
+    buyer.is_ready()
+    assert buyer.story() == so_far
+
+    buyer.choose("trans")
     buyer.pay_button.evaluate(THREE_CLICKS)
     expect(buyer.page.locator(WINDOW)).to_have_count(1)
     buyer.in_window("승인 Approve")
 
     buyer.arrives("success")
-    assert [payment["status"] for payment in buyer.payments()] == ["paid"]
-
-
-def test_three_clicks_are_one_order(visit: Visit, item: Shelf) -> None:
-    buyer = visit()
-    buyer.start(item())
-    buyer.fill()
-
-    buyer.button(NEXT).evaluate(THREE_CLICKS)
-    expect(buyer.pay_button).to_be_enabled()
-
-    query = "SELECT count(*) FROM payment_sessions WHERE user_username = %s"
-    assert buyer.system.rows(query, buyer.username) == [(1,)]
-
-
-@GENERATIONS
-def test_declined_then_paid_in_another_way(visit: Visit, item: Shelf, generation: str) -> None:
-    buyer = visit(generation=generation)
-    buyer.order(item())
-    buyer.pay("거절 Decline")
-    expect(buyer.phase).to_have_attribute("data-phase", "closed")
-    expect(buyer.page.get_by_role("alert")).to_contain_text("카드사에서 승인을 거절하였습니다.")
-
-    buyer.choose("trans")
-    expect(buyer.pay_button).to_be_enabled()
-    buyer.pay()
-
-    buyer.arrives("success")
-    assert [payment["status"] for payment in buyer.payments()] == ["failed", "paid"]
-
-
-@GENERATIONS
-def test_closed_then_opened_again(visit: Visit, item: Shelf, generation: str) -> None:
-    buyer = visit(generation=generation)
-    buyer.order(item())
-    buyer.pay("닫기 Close")
-
-    expect(buyer.phase).to_have_attribute("data-phase", "confirming")
-    expect(buyer.pay_button).to_be_enabled()
-    expect(buyer.page.get_by_role("alert")).to_contain_text("사용자가 결제를 취소하셨습니다")
-    buyer.pay()
-
-    buyer.arrives("success")
-
-
-def test_closed_with_the_keyboard(visit: Visit, item: Shelf) -> None:
-    buyer = visit()
-    buyer.order(item())
-    buyer.pay_button.click()
-    expect(buyer.page.frame_locator(WINDOW).get_by_role("button", name="승인 Approve", exact=True)).to_be_focused()
-
-    buyer.page.keyboard.press("Escape")
-
-    expect(buyer.page.locator(WINDOW)).to_have_count(0)
-    expect(buyer.phase).to_have_attribute("data-phase", "confirming")
+    assert [payment["status"] for payment in buyer.payments() if payment["status"] != "ready"] == ["failed", "paid"]
 
 
 def test_a_window_that_cannot_open(visit: Visit, item: Shelf) -> None:

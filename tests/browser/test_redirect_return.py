@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import Request, expect
 
 from tests.browser.conftest import Visit
@@ -14,7 +13,7 @@ Shelf = Callable[..., str]
 
 def test_after_a_reload(visit: Visit, item: Shelf) -> None:
     buyer = visit()
-    buyer.order(item())
+    buyer.order_by_hand(item())
     session_id = buyer.session_id
 
     buyer.page.reload()
@@ -42,7 +41,7 @@ def test_on_another_device(visit: Visit, item: Shelf) -> None:
 
 def test_a_closed_tab(visit: Visit, item: Shelf) -> None:
     buyer = visit()
-    buyer.order(item())
+    buyer.order_by_hand(item())
     buyer.open_window()
     session_id = buyer.session_id
     context = buyer.page.context
@@ -63,23 +62,16 @@ def test_a_closed_tab(visit: Visit, item: Shelf) -> None:
     expect(buyer.page.get_by_text("끝나지 않은 결제가 있어요.")).to_have_count(0)
 
 
-@pytest.mark.parametrize("button", ["거절 Decline", "닫기 Close"])
 @GENERATIONS
-def test_a_phone_comes_back_unpaid(visit: Visit, item: Shelf, button: str, generation: str) -> None:
+def test_a_phone_comes_back_unpaid(visit: Visit, item: Shelf, generation: str) -> None:
     buyer = visit(phone=True, generation=generation)
     buyer.order(item())
-    buyer.pay_button.click()
-    buyer.button(button).click()
-
-    if button == "거절 Decline":
-        buyer.arrives("fail")
-        expect(buyer.page.get_by_text("카드사에서 승인을 거절하였습니다.")).to_be_visible()
-        buyer.page.get_by_role("link", name="다른 방법으로 다시 결제하기").click()
-        buyer.choose("phone")
-    else:
-        expect(buyer.page.get_by_role("heading", name="아직 결제하지 않았어요")).to_be_visible()
-        buyer.page.get_by_role("link", name="이어서 결제하기").click()
-    expect(buyer.pay_button).to_be_enabled()
+    unpaid = {"거절 Decline": "결제가 승인되지 않았어요.", "닫기 Close": "결제를 마치지 않고 결제창이 닫혔어요."}
+    for button, why in unpaid.items():
+        buyer.pay_button.click()
+        buyer.button(button).click()
+        expect(buyer.page.get_by_role("alert")).to_contain_text(why)
+        expect(buyer.pay_button).to_be_enabled()
     buyer.pay_button.click()
     buyer.button("승인 Approve").click()
 
@@ -116,34 +108,32 @@ def test_a_browser_that_returns_without_a_login(visit: Visit, item: Shelf) -> No
     assert app.session_id == buyer.session_id
 
 
-def test_the_address_decides_nothing(visit: Visit, item: Shelf) -> None:
+def test_the_address_decides_nothing_and_says_nothing(visit: Visit, item: Shelf) -> None:
     buyer = visit()
-    buyer.order(item())
-
-    buyer.go(f"/payment/success?session={buyer.session_id}&imp_success=true")
-
+    session = buyer.account.prepared(item_id=item())
+    buyer.go(f"/payment/success?session={session['session_id']}&imp_success=true")
     buyer.arrives("waiting")
     expect(buyer.page.get_by_role("heading", name="아직 결제하지 않았어요")).to_be_visible()
     assert buyer.status() == "prepared"
 
-
-def test_words_in_the_address_are_not_shown(visit: Visit, item: Shelf) -> None:
-    buyer = visit()
-    buyer.order(item())
-    session_id = buyer.session_id
-
-    buyer.go(f"/payment/waiting?session={session_id}&error_code=F1&error_msg=Call+010-0000-0000+for+a+refund")
-
-    expect(buyer.page.get_by_role("alert")).to_contain_text("결제가 진행되지 않았어요.")
+    words = "error_code=F1&error_msg=Call+010-0000-0000+for+a+refund"
+    buyer.go(f"/payment/waiting?session={session['session_id']}&{words}")
+    expect(buyer.page.get_by_role("alert")).to_contain_text("결제를 마치지 않고 결제창이 닫혔어요.")
     expect(buyer.page.get_by_text("010-0000-0000")).to_have_count(0)
+
+    buyer.go(f"/payment/waiting?session={session['session_id']}")
+    buyer.button("그만두기").click()
+    expect(buyer.page.get_by_role("heading", name="오늘의 상품")).to_be_visible()
+    query = "SELECT status FROM payment_sessions WHERE session_id = %s"
+    assert buyer.system.rows(query, session["session_id"]) == [("expired",)]
 
 
 def test_somebody_elses_payment(visit: Visit, item: Shelf) -> None:
     buyer, stranger = visit(), visit()
-    buyer.order(item())
+    session_id = buyer.account.prepared(item_id=item())["session_id"]
 
     with stranger.watch.expecting("404"):
-        stranger.go(f"/payment/success?session={buyer.session_id}")
+        stranger.go(f"/payment/success?session={session_id}")
         expect(stranger.page.get_by_role("alert")).to_contain_text("이 계정에는 그런 결제가 없어요")
 
 
@@ -156,8 +146,7 @@ def test_no_payment_at_all(visit: Visit) -> None:
 
 def test_a_hidden_tab_asks_nothing(visit: Visit, item: Shelf) -> None:
     buyer = visit()
-    buyer.order(item())
-    session_id = buyer.session_id
+    session_id = buyer.account.prepared(item_id=item())["session_id"]
     looks: list[str] = []
 
     def seen(request: Request) -> None:
@@ -168,23 +157,9 @@ def test_a_hidden_tab_asks_nothing(visit: Visit, item: Shelf) -> None:
     buyer.page.on("request", seen)
     with buyer.page.expect_response(f"**/sessions/{session_id}"):
         buyer.go(f"/payment/waiting?session={session_id}")
-    looks.clear()  # The page before this one was still asking when it was left.
     expect(buyer.page.get_by_role("heading", name="아직 결제하지 않았어요")).to_be_visible()
     assert looks == []
 
     buyer.page.evaluate("window.shown = true; document.dispatchEvent(new Event('visibilitychange'));")
 
     until(lambda: buyer.page.evaluate("1") and looks, "the tab asks again")
-
-
-def test_closed_from_the_result_page(visit: Visit, item: Shelf) -> None:
-    buyer = visit()
-    buyer.order(item())
-    session_id = buyer.session_id
-    buyer.go(f"/payment/waiting?session={session_id}")
-
-    buyer.button("그만두기").click()
-
-    expect(buyer.page.get_by_role("heading", name="오늘의 상품")).to_be_visible()
-    query = "SELECT status FROM payment_sessions WHERE session_id = %s"
-    assert buyer.system.rows(query, session_id) == [("expired",)]

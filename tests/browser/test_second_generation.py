@@ -5,7 +5,6 @@ from collections.abc import Callable
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Visit
-from tests.browser.visitor import NEXT
 
 Shelf = Callable[..., str]
 
@@ -51,4 +50,3 @@ def test_a_session_of_the_other_generation_loads_the_other_script(visit: Visit, 
 
     assert [source for source in scripts if source.endswith("/v2/browser-sdk.js")]
     assert not [source for source in scripts if source.endswith("/v1/iamport.js")]
-    expect(buyer.button(NEXT)).to_have_count(0)

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.page_monitor import PageMonitor
+from tests.journeys.processes.buyer import Buyer
 from tests.system import System
 from tests.values import BUYER
 from tests.waiting import until
@@ -25,23 +26,41 @@ GENERATIONS = pytest.mark.parametrize("generation", ["v1", "v2"])
 """For tests of what is the same with either of PortOne's APIs: visitors accept `generation`."""
 
 BUY = re.compile("^(바로 구매|Buy now)$")
-NEXT = re.compile("^(다음|Next)$")
 PAY = re.compile(r"원 결제하기$|^Pay ₩")
 
 YES = re.compile("^(승인 Approve|계좌 발급 Issue account)$")
+
+THREE_CLICKS = "button => { button.click(); button.click(); button.click(); }"
+
+READY = '[data-phase="ready"]'
+"""The order is prepared, and the next press of the pay button opens the window at once."""
+
+ACTIVATION = (
+    "active => Object.defineProperty(navigator, 'userActivation', { value: { isActive: active }, configurable: true })"
+)
+"""What the browser says of the last click: whether a window may still be opened for it."""
 
 WINDOW = 'iframe[title*="테스트 결제창"]'
 
 
 @dataclass
 class Visitor:
-    """One page of one visitor. `username` is who is signed in on it."""
+    """One page of one visitor. `username` is who is signed in on it, and `access_token` the one of that login."""
 
     page: Page
     watch: PageMonitor
     system: System
     username: str | None
     korean: bool = True
+    access_token: str = ""
+    generation: str | None = None
+
+    @property
+    def account(self) -> Buyer:
+        """The same user over the API, for what is not the subject of the test: that takes a tenth of the time."""
+        assert self.username
+        generation, signed_in = self.generation or "v1", (self.username, self.access_token)
+        return Buyer(self.system.url, self.system.portone, generation=generation, signed_in=signed_in)
 
     def go(self, path: str) -> None:
         """Open a page of the shop."""
@@ -53,8 +72,21 @@ class Visitor:
 
     def start(self, item: str) -> None:
         """Open the checkout of an item."""
+        self.ask_for_generation()
         self.go(f"/items/{item}")
+        # However slow the machine is.
+        self.page.evaluate(ACTIVATION, True)
         self.button(BUY).click()
+
+    def ask_for_generation(self) -> None:
+        """Have a shop whose default is the generation of this visitor, if there is one."""
+        if self.generation is None:
+            return
+
+        def through(route: Route) -> None:
+            route.continue_(post_data={**route.request.post_data_json, "generation": self.generation})
+
+        self.page.context.route("**/api/v1/payments/sessions", through)
 
     def fill(self, method: str = "card", **changes: str) -> None:
         """Choose a payment method and fill in the buyer."""
@@ -66,20 +98,40 @@ class Visitor:
         """Choose a payment method."""
         self.page.get_by_role("radio", name=METHODS[method][0 if self.korean else 1], exact=True).check()
 
-    def order(self, item: str, method: str = "card", **changes: str) -> None:
-        """Everything up to the enabled button that opens the window."""
+    def order_by_hand(self, item: str, method: str = "card", **changes: str) -> None:
+        """Everything up to the prepared order, whose window the next press opens at once."""
         self.start(item)
         self.fill(method, **changes)
-        self.button(NEXT).click()
+        self.prepare()
+
+    def order(self, item: str, method: str = "card") -> None:
+        """The same, but the order was made over the API: for tests of what comes afterwards."""
+        language = "ko" if self.korean else "en"
+        back = f"{self.system.url}/payment/return"
+        session = self.account.prepared(item_id=item, pay_method=method, language=language, redirect_url=back)
+        self.go(f"/items/{item}?session={session['session_id']}")
+        self.page.evaluate(ACTIVATION, True)
+        self.is_ready()
+
+    def prepare(self) -> None:
+        """Press the button in a browser that opens no window later than in the click, so that none opens yet."""
+        self.page.evaluate(ACTIVATION, False)
+        self.pay_button.click()
+        self.is_ready()
+        self.page.evaluate(ACTIVATION, True)
+
+    def is_ready(self) -> None:
+        """The next press opens the window at once."""
+        expect(self.page.locator(READY)).to_be_visible()
         expect(self.pay_button).to_be_enabled()
 
     @property
     def pay_button(self) -> Locator:
-        """The button that opens PortOne's window."""
+        """The button that makes the order and opens PortOne's window."""
         return self.page.get_by_role("button", name=PAY)
 
     def pay(self, how: str = "승인 Approve") -> None:
-        """Open the window and press a button in it."""
+        """Press the button, and one in the window that opens."""
         self.pay_button.click()
         self.in_window(how)
 
@@ -125,6 +177,14 @@ class Visitor:
         """The status of this page's session on the server."""
         ((status,),) = self.system.rows("SELECT status FROM payment_sessions WHERE session_id = %s", self.session_id)
         return str(status)
+
+    def story(self) -> list[str]:
+        """Every status that this page's session had, in order."""
+        query = (
+            "SELECT to_status FROM payment_events JOIN payment_sessions ON session_key = payment_sessions.id"
+            " WHERE session_id = %s AND to_status IS NOT NULL ORDER BY payment_events.id"
+        )
+        return [status for (status,) in self.system.rows(query, self.session_id)]
 
     def until_status(self, status: str) -> None:
         """Wait until the server has this status."""

@@ -38,8 +38,8 @@ def losses(figures: dict[str, Any]) -> dict[str, list[str]]:
 
 
 def test_nothing_is_lost_while_everything_is_killed(tmp_path: Path) -> None:
-    """Two webs, three workers and two beats: each of them, the queue and the database may be killed."""
-    several = ("--webs", "2", "--workers", "3", "--beats", "2")
+    """Two webs, two workers and two beats: each of them, the queue and the database may be killed."""
+    several = ("--webs", "2", "--workers", "2", "--beats", "2")
 
     status, figures = run(tmp_path, "--purchases", "60", "--kills", "4", "--ttl", "6", *several)
 

@@ -1,19 +1,32 @@
 """The commands about personal data."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 
 from flask import Flask
 from sqlalchemy import select, text, update
 
-from pitturu.accounts import api_keys
+from pitturu.accounts import api_keys, emails
+from pitturu.domain import clock
+from pitturu.domain.cash_receipts import Identifier, IdentifierKind, ReceiptPurpose, WantedReceipt
 from pitturu.domain.provider import RefundAccount
 from pitturu.domain.scopes import Scope
 from pitturu.domain.verdict import Environment
 from pitturu.extensions import db
 from pitturu.outbound import endpoints
 from pitturu.services import services_of
-from pitturu.store import cancellations, event_endpoints, idempotency, logins, reencryption, second_factors, users
+from pitturu.store import (
+    account_codes,
+    account_emails,
+    cancellations,
+    event_endpoints,
+    idempotency,
+    logins,
+    reencryption,
+    second_factors,
+    users,
+)
+from pitturu.store import cash_receipts as receipts
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.unit_of_work import UnitOfWork, unit_of_work
 from tests.machine_clients import Server
@@ -24,6 +37,7 @@ from tests.values import NEW_DATA_KEY as NEW
 from tests.values import OLD_DATA_KEY as OLD
 
 ACCOUNT = RefundAccount("088", "110-123-456789", "김하나", "010-1234-5678")
+RECEIPT = WantedReceipt(ReceiptPurpose.PERSONAL, Identifier(IdentifierKind.PHONE, "01012345678"))
 AppWith = Callable[..., Flask]
 
 
@@ -35,7 +49,7 @@ def with_keys(app_with: AppWith, *keys: str) -> Flask:
 def store(app: Flask, key: str = "k") -> str:
     """A cancel with an account, a response, and a second factor; the id of the cancel."""
     with app.app_context():
-        row = rows.cancellation(rows.payment(rows.session()))
+        row = rows.cancellation(rows.payment(rows.session(**receipts.columns_of(RECEIPT))))
         row.refund_account = ACCOUNT
         db.session.commit()
         work = UnitOfWork()
@@ -65,6 +79,8 @@ def test_an_old_key_can_be_dropped_after_reencryption(app_with: AppWith) -> None
         idempotency.keep(work, "key:server", "k", b"", 200, None, b"body")
         row, first = endpoints.create(work, "https://shop.example/", [], "", None)
         _, second = endpoints.rotate(work, row.endpoint_id)
+        account_emails.put(work, "hana", "Hana@example.org")
+        emails.request(work, "hana", "new@example.org")
     store(with_keys(app_with, NEW, OLD), key="new")
 
     done = with_keys(app_with, NEW, OLD).test_cli_runner().invoke(args=["pitturu", "reencrypt"])
@@ -76,12 +92,19 @@ def test_an_old_key_can_be_dropped_after_reencryption(app_with: AppWith) -> None
         "Response to an API key under an Idempotency-Key: 1 encrypted anew, 0 cannot be decrypted.\n"
         "Secret of an event endpoint: 1 encrypted anew, 0 cannot be decrypted.\n"
         "Old secret of an event endpoint: 1 encrypted anew, 0 cannot be decrypted.\n"
+        "Number of a cash receipt: 1 encrypted anew, 0 cannot be decrypted.\n"
         "Second factor: 1 encrypted anew, 0 cannot be decrypted.\n"
+        "E-mail: 1 encrypted anew, 0 cannot be decrypted.\n"
+        "New e-mail: 1 encrypted anew, 0 cannot be decrypted.\n"
         "Every key in DATA_KEYS but the first can be dropped.\n"
     )
     assert read(with_keys(app_with, NEW)) == (ACCOUNT, b"body", "SECRET")
     with with_keys(app_with, NEW).app_context():
         assert event_endpoints.everything()[0].receiver.secrets == (second, first)
+        assert [user.username for user in account_emails.users_of("hana@example.org", 2)] == ["hana"]
+        waiting = account_codes.pending("hana", account_codes.CodePurpose.EMAIL)
+        assert waiting is not None
+        assert waiting.address == "new@example.org"
 
 
 def test_what_a_missing_key_has_encrypted_stays_as_it_is(app_with: AppWith) -> None:
@@ -179,6 +202,7 @@ def test_the_name_of_an_erased_user_is_nowhere(shop: Shop) -> None:
     body = {"item_id": item, "quantity": 1, **BUYER}
     refused = shop.client.post("/api/v1/payments/sessions", json=body, headers=headers)
     assert (refused.status_code, refused.json["code"]) == (401, "login_ended")
+    clock.use(lambda: datetime.now(UTC) + services_of(shop.app).settings.access_token_ttl)
     credentials = {"username": "hana", "password": PASSWORD}
     assert shop.client.post("/api/v1/auth/register", json=credentials).status_code == 201
     token = shop.client.post("/api/v1/auth/login", json=credentials).json["access_token"]

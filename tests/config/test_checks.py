@@ -169,7 +169,7 @@ def test_hosts_of_the_checkout(host: str) -> None:
 @pytest.mark.parametrize(
     "host", ["*", "'unsafe-inline'", "https://a.example; script-src *", "https://a.example/path", "data:"]
 )
-@pytest.mark.parametrize("name", ["CHECKOUT_HOSTS", "IMAGE_ORIGINS"])
+@pytest.mark.parametrize("name", ["CHECKOUT_HOSTS", "IMAGE_ORIGINS", "POSTCODE_HOSTS"])
 def test_nothing_but_hosts_reaches_the_policy(name: str, host: str) -> None:
     (line,) = problems(**{name: host})
     assert name in line
@@ -182,8 +182,8 @@ def test_pictures_are_loaded_over_https_only() -> None:
 
 @pytest.mark.parametrize("url", ["https://a;script-src/x.js", "https://me@cdn.example/x.js", "//cdn.example/x.js"])
 def test_where_the_script_comes_from_reaches_the_policy_too(url: str) -> None:
-    (line,) = problems(PORTONE_SCRIPT_URL=url)
-    assert "PORTONE_SCRIPT_URL" in line
+    for name in ("PORTONE_SCRIPT_URL", "POSTCODE_SCRIPT_URL"):
+        assert name in problems(**{name: url})[0]
 
 
 @pytest.mark.parametrize("name", ["CHECKOUT_HOSTS", "PORTONE_SCRIPT_URL"])
@@ -193,8 +193,8 @@ def test_production_pays_over_https(name: str) -> None:
     assert load(COMPLETE | {name: "http://cdn.example", "PITTURU_ENV": "development"})
 
 
-def test_pages_are_on_or_off() -> None:
-    assert problems(STOREFRONT="maybe") == ["STOREFRONT must be on or off."]
+def test_which_pages_are_served() -> None:
+    assert problems(STOREFRONT="maybe") == ["STOREFRONT must be on, console or off."]
 
 
 INICIS = ("html5_inicis", "html5_inicis.MOI1234567", "inicis")

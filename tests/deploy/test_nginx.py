@@ -65,9 +65,14 @@ def seen() -> list[dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def tls_port(tmp_path_factory: pytest.TempPathFactory, seen: list[dict[str, Any]]) -> Iterator[int]:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where nginx has its files."""
+    return tmp_path_factory.mktemp("nginx")
+
+
+@pytest.fixture(scope="module")
+def tls_port(folder: Path, seen: list[dict[str, Any]]) -> Iterator[int]:
     """The port of nginx in front of the web. Only addresses, names and files of the configuration are replaced."""
-    folder = tmp_path_factory.mktemp("nginx")
     key, certificate = self_signed(folder)
     web = ThreadingHTTPServer(("127.0.0.1", 0), type("Recorded", (Web,), {"seen": seen}))
     threading.Thread(target=web.serve_forever, args=(POLL,), daemon=True).start()
@@ -81,6 +86,7 @@ def tls_port(tmp_path_factory: pytest.TempPathFactory, seen: list[dict[str, Any]
         ("    listen [::]:443 ssl http2;\n", ""),
         ("/etc/ssl/pay.example.com/fullchain.pem", certificate),
         ("/etc/ssl/pay.example.com/privkey.pem", key),
+        ("/var/log/nginx/pitturu.log", str(folder / "access.log")),
     ):
         assert old in text, old
         text = text.replace(old, new)
@@ -141,6 +147,14 @@ def test_the_address_is_nginxs_own_observation(tls_port: int, seen: list[dict[st
 
     headers = seen[0]["headers"]
     assert (headers["X-Forwarded-For"], headers["X-Forwarded-Proto"]) == ("127.0.0.1", "https")
+
+
+@pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
+def test_what_operators_search_for_is_not_logged(tls_port: int, folder: Path) -> None:
+    requests.get(f"https://127.0.0.1:{tls_port}/searched?q=hana@example.org", verify=False, timeout=30)
+    log = folder / "access.log"
+    until(lambda: "/searched" in log.read_text(), "the request is logged")
+    assert "hana" not in log.read_text()
 
 
 @pytest.mark.filterwarnings("ignore:Unverified HTTPS request")

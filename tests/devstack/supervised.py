@@ -33,13 +33,15 @@ class Scene:
         self.process = process
         self.lines: list[str] = []
 
-    def until(self, words: str) -> None:
-        """Read on until a line holds `words`. Fails when the scene ends before."""
+    def until(self, *words: str) -> None:
+        """Read on until each of `words` was in a line, in any order. Fails when the scene ends before."""
+        missing = set(words)
         for line in self.process.stdout or []:
             self.lines.append(line.rstrip())
-            if words in line:
+            missing = {each for each in missing if each not in line}
+            if not missing:
                 return
-        raise AssertionError(f"{words!r} never came:\n" + "\n".join(self.lines))
+        raise AssertionError(f"{sorted(missing)} never came:\n" + "\n".join(self.lines))
 
     def end(self) -> int:
         """Read to the end; the exit status."""

@@ -100,16 +100,31 @@ def test_a_server_that_cannot_start_shows_the_end_of_its_log(stopped: Postgres, 
             other.start()
 
 
-def test_a_creation_cut_short_is_begun_again() -> None:
+@pytest.fixture(scope="module")
+def forgetful() -> Iterator[Postgres]:
+    """One server as tests have it, for what concerns those only."""
     with private_postgres() as server:
-        server.stop()
-        place = server.directory
-        (place / "data").rename(place / "data.unfinished")
-        (place / "data.unfinished" / "PG_VERSION").unlink()
-        server.start()
+        yield server
 
-        assert ask(server, "SHOW fsync") == "off"
-        assert not (place / "data.unfinished").exists()
+
+def test_a_killed_test_server_keeps_its_last_commit(forgetful: Postgres) -> None:
+    with psycopg.connect(forgetful.url, autocommit=True) as connection:
+        connection.execute("CREATE TABLE promises AS SELECT 'kept' AS text")
+    forgetful.kill()
+    forgetful.start()
+
+    assert ask(forgetful, "SELECT text FROM promises") == "kept"
+
+
+def test_a_creation_cut_short_is_begun_again(forgetful: Postgres) -> None:
+    forgetful.stop()
+    place = forgetful.directory
+    (place / "data").rename(place / "data.unfinished")
+    (place / "data.unfinished" / "PG_VERSION").unlink()
+    forgetful.start()
+
+    assert ask(forgetful, "SHOW fsync") == "off"
+    assert not (place / "data.unfinished").exists()
 
 
 @pytest.mark.skipif(lent_account() is None, reason="only root cannot run Postgres as itself")
@@ -125,13 +140,3 @@ def test_root_may_keep_its_data_in_a_private_directory(directory: Path) -> None:
 
     assert used == str(place / "data")
     assert hidden not in place.parents
-
-
-def test_a_killed_test_server_keeps_its_last_commit() -> None:
-    with private_postgres() as server:
-        with psycopg.connect(server.url, autocommit=True) as connection:
-            connection.execute("CREATE TABLE promises AS SELECT 'kept' AS text")
-        server.kill()
-        server.start()
-
-        assert ask(server, "SELECT text FROM promises") == "kept"

@@ -11,7 +11,7 @@ from tests.devstack.supervised import POLITE, SERVE, STUBBORN, scene
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_the_children_in_the_opposite_order(number: signal.Signals) -> None:
     with scene(first=POLITE, second=POLITE) as play:
-        play.until("all is well")
+        play.until("all is well", "first     | up", "second    | up")
         play.process.send_signal(number)
 
         assert play.end() == 0
@@ -20,9 +20,8 @@ def test_a_signal_ends_the_children_in_the_opposite_order(number: signal.Signals
 
 def test_a_dead_child_is_started_again() -> None:
     with scene(web=SERVE, worker=f"import os; print('pid', os.getpid(), flush=True); {SERVE}") as play:
-        play.until("worker    | pid")
-        pid = int(play.lines[-1].split()[-1])
-        play.until("all is well")
+        play.until("worker    | pid", "all is well")
+        pid = int(play.lines[play.where("worker    | pid")].split()[-1])
         psutil.Process(pid).kill()
         play.until("worker ended with exit status -9; starting it again")
         play.until("worker    | pid")
@@ -55,8 +54,7 @@ def test_a_failed_step_stops_what_runs_and_starts_nothing_more() -> None:
 
 def test_a_second_interrupt_does_not_wait() -> None:
     with scene(stubborn=STUBBORN) as play:
-        play.until("stubborn  | up")
-        play.until("all is well")
+        play.until("stubborn  | up", "all is well")
         play.process.send_signal(signal.SIGINT)
         play.until("stopping everything")
         play.process.send_signal(signal.SIGINT)

@@ -1,7 +1,5 @@
 """The allowed transitions of a session, listed here independently of the code."""
 
-from itertools import product
-
 import pytest
 
 from pitturu.domain.lifecycle import (
@@ -23,19 +21,20 @@ ALLOWED = {
     "paid": "partially_cancelled cancelled",
     "partially_cancelled": "cancelled",
     "cancelled": "paid",
-    "failed": "created awaiting_deposit paid mismatched",
+    "failed": "created prepared awaiting_deposit paid mismatched",
     "expired": "awaiting_deposit paid mismatched",
     "mismatched": "paid",
 }
 
 
-@pytest.mark.parametrize(("current", "target"), list(product(SessionStatus, SessionStatus)))
-def test_transition_between_every_pair_of_statuses(current: SessionStatus, target: SessionStatus) -> None:
-    if target is current or target in ALLOWED[current].split():
-        assert advance(current, target) is target
-    else:
-        with pytest.raises(IllegalMove, match=f"from {current} to {target}"):
-            advance(current, target)
+@pytest.mark.parametrize("current", SessionStatus)
+def test_transition_to_every_status(current: SessionStatus) -> None:
+    for target in SessionStatus:
+        if target is current or target in ALLOWED[current].split():
+            assert advance(current, target) is target
+        else:
+            with pytest.raises(IllegalMove, match=f"from {current} to {target}"):
+                advance(current, target)
 
 
 def test_every_status_has_transitions() -> None:

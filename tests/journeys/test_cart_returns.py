@@ -1,7 +1,7 @@
 """Orders of several items are given back line by line, with their shipping, discount and taxes."""
 
 from tests.journeys.carts import APPLES, COFFEE, buy, give_back, line_ids, open_cart, open_for, stocks, wanted
-from tests.journeys.test_returns import fulfil
+from tests.journeys.test_returns import decide, fulfil
 from tests.shop import Shop
 
 
@@ -79,6 +79,24 @@ def test_one_line_was_sent_and_the_other_is_cancelled_alone(shop: Shop, items: d
     assert shop.payment(session)["cancellations"][-1]["stage"] == "succeeded"
     give_back(shop, session, coffee=1)
     assert shop.payment(session)["cancellations"][-1]["stage"] == "return_requested"
+
+
+def test_a_return_that_its_buyer_withdraws_does_not_make_the_shipping_free(shop: Shop, items: dict[str, str]) -> None:
+    """The lines beside it were cancelled meanwhile. Shipping goes back when the buyer has nothing left."""
+    session = buy(shop, open_for(shop, items, shipping=3_000, discount=2_900))
+    fulfil(shop, session, "shipped", line_id=line_ids(shop, session)[COFFEE])
+    asked = give_back(shop, session, coffee=2)["cancellations"][-1]
+    give_back(shop, session, apples=3)
+    assert (shop.kept(session["imp_uid"]), shop.owned()) == (21_000, 2)
+    assert [one["amount"] for one in shop.payment(session)["cancellations"]] == [21_000, 8_100]
+    path = f"/payments/{session['payment_id']}/cancellations/{asked['cancellation_id']}/withdraw"
+    shop.post(path, {}, status=200)
+    shop.drain()
+    assert (shop.kept(session["imp_uid"]), shop.owned()) == (21_000, 2)
+    again = give_back(shop, session, coffee=2)["cancellations"][-1]
+    decide(shop, again["cancellation_id"], "approve")
+    shop.drain()
+    assert (shop.session(session)["status"], shop.kept(session["imp_uid"]), shop.owned()) == ("cancelled", 0, 0)
 
 
 def test_lines_are_named_where_there_are_several(shop: Shop, items: dict[str, str]) -> None:

@@ -48,7 +48,7 @@ def test_declined_then_reopened(shop: Shop) -> None:
     item = shop.item(stock=1)
     session = shop.open(item)
     shop.decline(session)
-    assert shop.post(f"/payments/sessions/{session['session_id']}/prepare", {})["status"] == "created"
+    assert shop.post(f"/payments/sessions/{session['session_id']}/prepare", {})["status"] == "prepared"
     assert shop.stock(item) == 0
     shop.drain()
     assert shop.session(session)["status"] == "prepared"

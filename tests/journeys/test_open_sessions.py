@@ -163,7 +163,7 @@ def test_a_declined_session_opens_again_only_without_a_newer_one(shop: Shop) -> 
     assert (refused["code"], refused["errors"]) == ("session_replaced", {"open_sessions": [second["session_id"]]})
     shop.post(f"/payments/sessions/{second['session_id']}/close", {})
     shop.drain()
-    assert shop.post(path, {})["status"] == "created"
+    assert shop.post(path, {})["status"] == "prepared"
 
 
 def test_an_account_for_a_replaced_session_holds_no_stock(shop: Shop) -> None:

@@ -131,7 +131,7 @@ def test_an_operator_cannot_send_a_large_refund_to_an_account_alone(shop: Shop) 
     shop.login(OPERATOR, role="admin")
     assert refund_to(shop, session, OPERATOR, ACCOUNT) == "awaiting_approval"
     (waiting,) = shop.get("/operations/approvals", OPERATOR)["items"]
-    assert (waiting["requested_by"], waiting["reviewed_by"]) == (None, OPERATOR)
+    assert (waiting["requested_by"], waiting["reviewed_by"], waiting["buyer"]) == (None, OPERATOR, "hana")
     assert decide(shop, waiting["cancellation_id"], "approve", status=403)["code"] == "second_person_needed"
     shop.drain()
     assert shop.kept(session["imp_uid"]) == 1_400_000

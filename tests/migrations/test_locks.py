@@ -1,4 +1,4 @@
-"""Which tables each migration locks, and for how long: docs/operations.md says so, and is compared with the database.
+"""Which tables each migration locks, and for how long: docs/deploying.md says so, and is compared with the database.
 
 A lock is held to the end of the transaction, so it is the other statements of the same transaction that make it long:
 those that rewrite a table, change all of its rows, or read all of them (an index, a constraint).
@@ -42,7 +42,7 @@ class Work:
     read: set[str] = field(default_factory=set)
 
     def line(self, revision: str) -> str:
-        """Its line of the table in docs/operations.md."""
+        """Its line of the table in docs/deploying.md."""
         columns = (self.all_blocked, self.writes_blocked - self.all_blocked, self.rewritten, self.changed, self.read)
         cells = [", ".join(f"`{name}`" for name in sorted(one)) or "–" for one in columns]
         return f"| {revision} | {' | '.join(cells)} |"
@@ -89,6 +89,6 @@ def test_the_locks_of_every_migration_are_documented(fresh: Flask) -> None:
             upgrade(revision=revision)
         lines.append(work.line(revision))
 
-    documented = (ROOT / "docs" / "operations.md").read_text().splitlines()
+    documented = (ROOT / "docs" / "deploying.md").read_text().splitlines()
     missing = [line for line in lines if line not in documented]
-    assert missing == [], "Put these lines in docs/operations.md, Migrations and their locks:\n" + "\n".join(missing)
+    assert missing == [], "Put these lines in docs/deploying.md, Migrations and their locks:\n" + "\n".join(missing)

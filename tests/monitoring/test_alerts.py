@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,7 +24,7 @@ Known = dict[str, set[str]]
 
 
 @pytest.fixture(scope="module")
-def known(shared_app: Flask, database: str) -> Known:
+def known(shared_app: Flask, postgres_url: str) -> Known:
     """Every metric that a process can show, with the labels of those that this process counts itself."""
     found: Known = {f"{count.name}_total": set(count.labels) for count in rollup_metrics.COUNTS}
     for collector in instruments.REGISTRY._collector_to_names:
@@ -85,10 +86,14 @@ def test_a_metric_that_does_not_exist_is_noticed(known: Known, expression: str, 
     assert unknown(expression, known) == missing
 
 
+def anchors(page: Path) -> list[str]:
+    """How GitHub names the headings of a page in links."""
+    headings = [line.lstrip("# ").lower() for line in page.read_text().splitlines() if line.startswith("#")]
+    return [re.sub(r"[^\w\- ]", "", heading).replace(" ", "-") for heading in headings]
+
+
 def test_every_alert_says_what_to_do_and_where_to_read_more() -> None:
-    lines = (ROOT / "docs" / "operations.md").read_text().splitlines()
-    titles = [re.sub(r"[^\w\- ]", "", line.lstrip("# ").lower()) for line in lines if line.startswith("#")]
-    places = {f"docs/operations.md#{title.replace(' ', '-')}" for title in titles}
+    places = {f"docs/{page.name}#{anchor}" for page in (ROOT / "docs").glob("*.md") for anchor in anchors(page)}
 
     for rule in rules():
         assert rule["alert"].startswith("Pitturu")

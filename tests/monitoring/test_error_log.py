@@ -214,10 +214,10 @@ def test_installing_again_replaces_the_handler(app: Flask) -> None:
     assert remove_handlers() == [1, 1]
 
 
-def test_an_engine_for_it_keeps_no_connection(database: str) -> None:
-    engine = engines.unpooled_engine(settings_for(database_url=database).sqlalchemy_url, settings_for())
+def test_an_engine_for_it_keeps_no_connection(postgres_url: str) -> None:
+    engine = engines.unpooled_engine(settings_for(database_url=postgres_url).sqlalchemy_url, settings_for())
     with engine.connect() as connection:
         number = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar()
     query = f"SELECT count(*) FROM pg_stat_activity WHERE pid = {number}"
-    with create_engine(settings_for(database_url=database).sqlalchemy_url).connect() as connection:
+    with create_engine(settings_for(database_url=postgres_url).sqlalchemy_url).connect() as connection:
         until(lambda: connection.exec_driver_sql(query).scalar() == 0, "the connection is closed")

@@ -53,7 +53,8 @@ def fail(message: str) -> Any:
 def secrets(shop: Shop) -> list[str]:
     """What must not leave."""
     token = shop.login()["Authorization"].split()[1]
-    return [*BUYER.values(), *REFUND_ACCOUNT.values(), token, "hana", "wedding", "correct horse"]
+    account = {**REFUND_ACCOUNT, "bank": json.dumps(REFUND_ACCOUNT["bank"])}  # Ids may have the same three digits.
+    return [*BUYER.values(), *account.values(), token, "hana", "wedding", "correct horse"]
 
 
 def test_an_exception_in_a_view(shop: Shop, ingest: Ingest, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -128,7 +128,7 @@ def test_a_batch_is_linked_to_the_trace_of_each_row(traced: Shop, exporter: InMe
     traced.drain()
 
     requests = {trace_of(span) for span in named(exporter, "POST /api/v1/payments/verify")}
-    assert {trace_of(span) for span in named(exporter, "payments.verify ask")} == requests
+    assert {trace_of(span) for span in named(exporter, "payments.verify ask together")} == requests
     commits = named(exporter, "payments.verify commit")
     assert {trace_of(span) for span in commits} == requests
     for batch in named(exporter, "payments.verify commit batch"):

@@ -57,10 +57,12 @@ def authenticate(_server: Any, _session: Any, _envelope: Any, _mechanism: Any, g
 
 
 @contextmanager
-def mail_server(certificate: Path | None = None, *, smtps: bool = False, login: bool = False) -> Iterator[MailServer]:
-    """A mail server on a port of its own. With a directory for its certificate it demands STARTTLS, or with `smtps` TLS
-    from the first byte."""
-    handler, port, tls = MailServer(), free_port(), None
+def mail_server(
+    certificate: Path | None = None, *, smtps: bool = False, login: bool = False, port: int | None = None
+) -> Iterator[MailServer]:
+    """A mail server, on a port of its own unless one is given. With a directory for its certificate it demands
+    STARTTLS, or with `smtps` TLS from the first byte."""
+    handler, port, tls = MailServer(), port or free_port(), None
     if certificate is not None:
         tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         key, chain = self_signed(certificate)

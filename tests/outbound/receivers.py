@@ -1,6 +1,7 @@
 """Receivers of alerts: a server that answers like Slack, and a mail server."""
 
 from dataclasses import dataclass
+from email.message import EmailMessage
 
 from tests.outbound.mail_server import ANSWER, MailServer
 from tests.portone.faulty_server import FaultyServer, http, says
@@ -29,6 +30,11 @@ class Receivers:
         return [str(request.json()["text"]) for request in self.slack.requests]
 
     @property
+    def mails(self) -> list[EmailMessage]:
+        """The mails that the mail server took."""
+        return self.mail.mails
+
+    @property
     def subjects(self) -> list[str]:
         """The subjects of the mails that the mail server took."""
-        return [mail["Subject"] for mail in self.mail.mails]
+        return [mail["Subject"] for mail in self.mails]

@@ -105,7 +105,8 @@ def test_a_dead_one_is_listed_explained_and_replayed(shop: Shop, receivers: Rece
     (listed,) = shop.get("/operations/dead?kind=message", "operator")["items"]
     assert (listed["kind"], listed["id"], listed["status"], listed["turn"]) == ("message", name, "dead", "operator")
     assert "550 5.1.1 no such user" in listed["last_error"]
-    assert shop.get(f"/operations/why/{name}", "operator")["items"] == [listed]
+    (explained,) = shop.get(f"/operations/why/{name}", "operator")["items"]
+    assert explained == {field: listed[field] for field in explained}
     assert KIM not in str(listed)
     assert name in terminal(shop, "dead")
 

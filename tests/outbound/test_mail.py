@@ -1,5 +1,6 @@
 """Mail over SMTP, to a real server: what arrives, over which connections, and what each failure means."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -57,6 +58,17 @@ def test_nothing_in_a_subject_becomes_a_header_or_a_recipient() -> None:
     assert first["Bcc"] is None
     assert "RCPT TO:<thief@example.com>" in second.get_content()
     assert {tuple(envelope.rcpt_tos) for envelope in server.envelopes} == {(WHOM,)}
+
+
+def test_a_mail_with_html_and_a_name_has_both_forms_and_no_other_header() -> None:
+    content = {"subject": "결제", "text": "글", "html": "<p>글</p>", "sender": '가게, "x"\r\nBcc: thief@example.com'}
+    with mail_server() as server:
+        send(server.url, replace(message(), content=content))
+    (arrived,), (envelope,) = server.mails, server.envelopes
+    assert [part.get_content().strip() for part in arrived.iter_parts()] == ["글", "<p>글</p>"]
+    (address,) = arrived["From"].addresses
+    assert (address.display_name, address.addr_spec) == ('가게, "x" Bcc: thief@example.com', USER)
+    assert (arrived["Bcc"], envelope.rcpt_tos) == (None, [WHOM])
 
 
 @pytest.mark.parametrize("to", ["kim@example.com>\r\nRCPT TO:<thief@example.com", "no address", "", "a b@example.com"])

@@ -76,8 +76,8 @@ def test_an_endpoint_that_takes_nothing_for_days_is_paused(shop: Shop, system: F
     endpoint = created(shop, system.url)
     system.behaviour = BROKEN
     session = shop.paid()
-    for _ in range(80):
-        turn(HOUR)
+    for _ in range(40):
+        turn(2 * HOUR)
         shop.drain()
     row = endpoint.row
     assert (row.enabled, row.gone) == (False, True)

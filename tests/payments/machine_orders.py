@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from pitturu.domain.cancellation import AWAITS_REVIEW, CancelStage
 from pitturu.domain.decision import Facts
 from pitturu.domain.provider import Generation, PayMethod
 from pitturu.payments.cart import WantedLine
@@ -14,6 +15,8 @@ from tests.stocked import add_item
 
 STOCK, PRICE, PRICE_TAX_FREE = 4, 1_000, 300
 SHIPPING, DISCOUNT = 500, 270
+FOR_A_PERSON = {CancelStage.NEEDS_ACCOUNT, *AWAITS_REVIEW}
+"""Stages in which a cancel stays until a person decides."""
 
 
 def add_items() -> list[UUID]:

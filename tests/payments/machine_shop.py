@@ -100,10 +100,14 @@ class MachineShop:
         """The buyer closes the session."""
         self._try(lambda work: checkout.close(work, session.user_username, session.session_id, "close"))
 
-    def verify(self, session: PaymentSession) -> None:
+    def verify(self, session: PaymentSession, *, closed: bool = False) -> None:
         """The browser requests verification."""
-        reported = verification.VerifyRequest(merchant_uid=session.merchant_uid)
+        reported = verification.VerifyRequest(merchant_uid=session.merchant_uid, closed=closed)
         self._try(lambda work: verification.request_verification(work, session.user_username, reported, "verify"))
+
+    def report_closed(self, session: PaymentSession) -> None:
+        """The browser reports a window without a payment, which may be a lie."""
+        self.verify(session, closed=True)
 
     def webhook(self, merchant_uid: str, imp_uid: str, status: str) -> None:
         """PortOne, or somebody else, sends a webhook."""

@@ -24,7 +24,12 @@ FAULTS = [
 SPANS = [timedelta(seconds=5), timedelta(minutes=2), timedelta(minutes=31), timedelta(hours=2), timedelta(days=5)]
 jobs = some.sampled_from(HANDLERS)
 number = some.integers(0, 5)
-attempt_actions = some.sampled_from([*["approve"] * 3, "decline", "abandon", "deposit", "console-vbank-revoke"])
+attempt_actions = some.sampled_from(
+    [*["approve"] * 3, "decline", "abandon", "late-approve", "deposit", "console-vbank-revoke"]
+)
 cancel_requests = some.sampled_from(
     [{}, {"amount": 300}, {"amount": 1000}, {"quantity": 1}, {"amount": 700, "quantity": 1}]
 )
+
+session_uses = some.sampled_from(["verify", "report_closed", "apply_answer", "prepare_again", "report_window", "close"])
+"""What a browser does with a session: methods of `MachineShop`."""

@@ -84,8 +84,9 @@ def test_a_total_above_the_limit_is_refused(work: UnitOfWork) -> None:
 
 
 def test_an_item_that_is_sold_out_is_refused(work: UnitOfWork) -> None:
+    checkout.open_session(work, "hana", request_for(rows.item(stock=1)), SETTINGS, "r1")
     with pytest.raises(Conflict) as refusal:
-        checkout.open_session(work, "hana", request_for(rows.item(stock=1)), SETTINGS, "r1")
+        work.flush()
     assert refusal.value.code == "out_of_stock"
 
 

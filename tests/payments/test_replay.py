@@ -108,7 +108,7 @@ def test_replaying_twice_writes_one_line_of_the_timeline(shop: Shop) -> None:
     replay_ids(shop.app, name)
     replay_ids(shop.app, name)
 
-    kinds = [line["kind"] for line in shop.payment(session)["timeline"]]
+    kinds = [line.kind for line in shop.lines(session)]
     assert kinds.count("replayed") == 1
 
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from pitturu.domain.provider import Gateway
-from pitturu.portone import V1Gateway
 from pitturu.portone.tokens import Tokens
+from pitturu.portone.v1 import V1Gateway
 from tests.fake_portone import PortOne
 from tests.portone.generations import LIMITS, Buyer, Maker, makers, opened
 from tests.portone.token_issuer import TokenIssuer

@@ -9,7 +9,9 @@ import pytest
 
 from pitturu.domain.errors import GatewayError
 from pitturu.domain.provider import CancelOrder, Gateway, PaymentRef, ProviderPayment
-from pitturu.portone import Timeouts, V1Gateway, V2Gateway
+from pitturu.portone.transport import Timeouts
+from pitturu.portone.v1 import V1Gateway
+from pitturu.portone.v2 import V2Gateway
 from tests.fake_portone import PortOne
 from tests.values import INICIS_KEY, KEY, SECRET, V2_SECRET, V2_STORE
 

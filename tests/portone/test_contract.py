@@ -61,7 +61,7 @@ def test_a_paid_attempt(gateway: Gateway, buyer: Buyer, order: dict[str, Any]) -
     assert (payment.money_came, payment.cancellations, payment.virtual_account) == (True, (), None)
 
 
-@pytest.mark.parametrize("method", ["card", "trans", "phone", "kakaopay"])
+@pytest.mark.parametrize("method", ["card", "trans", "phone", "kakaopay", "naverpay", "tosspay", "samsungpay", "payco"])
 def test_the_way_to_pay_has_the_same_name(gateway: Gateway, buyer: Buyer, method: str) -> None:
     assert seen(gateway, buyer.pays(pay_method=method)).pay_method == method
 

@@ -10,7 +10,8 @@ import pytest
 
 from pitturu.domain.errors import GatewayError, Reaction
 from pitturu.domain.provider import ProviderStatus
-from pitturu.portone import V1Gateway, v1_calls
+from pitturu.portone import v1_calls
+from pitturu.portone.v1 import V1Gateway
 from tests.fake_portone import PortOne
 from tests.portone.builders import payment_object, token_object
 from tests.portone.conftest import Opener

@@ -50,8 +50,8 @@ def test_a_pg_without_a_table_is_sent_any_bank(pg: str) -> None:
     assert {bank: refund_bank(pg, bank) for bank in BANKS} == {bank: bank for bank in BANKS}
 
 
-@pytest.mark.parametrize("bank", ["", "88", "BK88", "999", "０８８", "088 "])
 @pytest.mark.parametrize("pg", [*TABLE, "a_pg_of_tomorrow"])
-def test_what_is_no_bank_is_refused(pg: str, bank: str) -> None:
-    with pytest.raises(BankNotSupported):
-        refund_bank(pg, bank)
+def test_what_is_no_bank_is_refused(pg: str) -> None:
+    for bank in ("", "88", "BK88", "999", "０８８", "088 "):
+        with pytest.raises(BankNotSupported):
+            refund_bank(pg, bank)

@@ -6,7 +6,7 @@ import pytest
 
 from pitturu.domain.errors import Reaction
 from pitturu.domain.provider import ProviderStatus
-from pitturu.portone import V1Gateway
+from pitturu.portone.v1 import V1Gateway
 from tests.fake_portone import PortOne
 from tests.portone.conftest import Opener
 from tests.portone.generations import AMOUNT, ORDER, PG, Buyer, cancel_of, ref, refusal

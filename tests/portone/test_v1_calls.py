@@ -10,7 +10,8 @@ import pytest
 
 from pitturu.domain.errors import GatewayError, Reaction
 from pitturu.domain.provider import CancelOrder, PaymentRef, RefundAccount
-from pitturu.portone import Timeouts, V1Gateway
+from pitturu.portone.transport import Timeouts
+from pitturu.portone.v1 import V1Gateway
 from pitturu.portone.v1_calls import REASON_LENGTH
 from tests.portone.builders import payment_object, token_object
 from tests.portone.faulty_server import FaultyServer, Peer, Received, envelope

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from pitturu.domain.provider import ProviderPayment, ProviderStatus
 from pitturu.portone.reading import Unreadable
-from pitturu.portone.v1_parse import page, payment
+from pitturu.portone.v1_parse import page, payment, several
 from tests.portone.builders import NOW, cancellation_object, payment_object
 
 JSON = st.recursive(
@@ -153,3 +153,28 @@ def test_an_invalid_attempt_hides_no_other() -> None:
 def test_an_unreadable_payment_with_money_needs_an_operator(money: dict[str, Any]) -> None:
     with pytest.raises(Unreadable, match="amount"):
         page({"list": [NONSENSE | money, payment_object()]})
+
+
+def test_an_answer_about_several_orders() -> None:
+    other = payment_object(imp_uid="imp_2", merchant_uid="ord2")
+    found = several([payment_object(), other])
+    assert ([one.order_id for one in found.shown], found.unclear) == (["ord7k3m", "ord2"], frozenset())
+
+
+@pytest.mark.parametrize("nonsense", [{"amount": -1}, {"currency": None}, {"imp_uid": "a b"}, {"cancel_amount": 10**9}])
+def test_an_unreadable_entry_spoils_its_own_order_only(nonsense: dict[str, object]) -> None:
+    found = several([payment_object(**nonsense), payment_object(imp_uid="imp_2", merchant_uid="ord2")])
+    assert ([one.order_id for one in found.shown], found.unclear) == (["ord2"], {"ord7k3m"})
+
+
+@pytest.mark.parametrize("order", [None, 7, [], "x" * 100])
+def test_an_entry_without_a_readable_order_spoils_none(order: object) -> None:
+    found = several([payment_object(merchant_uid=order), payment_object()])
+    assert [one.order_id for one in found.shown] == ["ord7k3m"]
+    assert "ord7k3m" not in found.unclear
+
+
+@pytest.mark.parametrize("answer", [None, {}, {"list": []}, "x", [1], [None]])
+def test_an_answer_about_several_orders_that_is_none(answer: object) -> None:
+    with pytest.raises(Unreadable):
+        several(answer)

@@ -9,8 +9,9 @@ from hypothesis import example, given
 from hypothesis import strategies as some
 
 from pitturu.domain.errors import GatewayError, Reaction
-from pitturu.portone import V2Gateway, errors
+from pitturu.portone import errors
 from pitturu.portone.call import Call
+from pitturu.portone.v2 import V2Gateway
 from pitturu.portone.v2_answers import WORDS, read
 from tests.portone.faulty_server import FaultyServer, http, says
 from tests.portone.generations import LIMITS, ORDER, cancel_of, ref, refusal
@@ -121,24 +122,24 @@ def test_only_portones_own_error_makes_a_payment_unknown() -> None:
         assert not isinstance(refused(READ, 404, body), errors.Unknown)
 
 
-@pytest.mark.parametrize("status", [400, 404, 405, 409, 410, 413, 418])
 @pytest.mark.parametrize(
     "body",
     [b"", b"<html>no</html>", b"{", b"null", b"[]", b"7", b'"PAYMENT_NOT_FOUND"', b"{}", b'{"type":""}', b'{"type":7}'],
 )
-def test_a_page_of_something_in_between_is_no_refusal(status: int, body: bytes) -> None:
-    found = [refused(call, status, body).reaction for call in CALLS]
-    assert found == [Reaction.CALL_HUMAN, Reaction.CALL_HUMAN, Reaction.ASK_FIRST]
+def test_a_page_of_something_in_between_is_no_refusal(body: bytes) -> None:
+    for status in (400, 404, 405, 409, 410, 413, 418):
+        found = [status, *(refused(call, status, body).reaction for call in CALLS)]
+        assert found == [status, Reaction.CALL_HUMAN, Reaction.CALL_HUMAN, Reaction.ASK_FIRST]
 
 
-@pytest.mark.parametrize("status", [408, 425, 500, 502, 503, 504, 599])
 @pytest.mark.parametrize(
     "body",
     [b"", b"<html>", *({"type": kind} for kind in ("INTERNAL_SERVER_ERROR", "PAYMENT_NOT_FOUND", "UNAUTHORIZED"))],
 )
-def test_an_outage_leaves_a_cancel_in_doubt(status: int, body: object) -> None:
-    found = [refused(call, status, body).reaction for call in CALLS]
-    assert found == [Reaction.TRY_AGAIN, Reaction.TRY_AGAIN, Reaction.ASK_FIRST]
+def test_an_outage_leaves_a_cancel_in_doubt(body: object) -> None:
+    for status in (408, 425, 500, 502, 503, 504, 599):
+        found = [status, *(refused(call, status, body).reaction for call in CALLS)]
+        assert found == [status, Reaction.TRY_AGAIN, Reaction.TRY_AGAIN, Reaction.ASK_FIRST]
 
 
 @pytest.mark.parametrize("status", [500, 503, 504])

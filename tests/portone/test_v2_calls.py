@@ -16,7 +16,7 @@ from pitturu.domain.banks import BANKS
 from pitturu.domain.errors import Reaction
 from pitturu.domain.provider import CancelOrder, PaymentRef, RefundAccount
 from pitturu.domain.provider_listing import Page
-from pitturu.portone import V2Gateway
+from pitturu.portone.v2 import V2Gateway
 from pitturu.portone.v2_calls import REASON_LENGTH
 from tests.portone.faulty_server import FaultyServer, Peer, Received, http
 from tests.portone.generations import LIMITS, cancel_of, refusal

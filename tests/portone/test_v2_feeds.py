@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from pitturu.domain.provider_listing import Page
-from pitturu.portone import Timeouts, V2Gateway, v2_parse
+from pitturu.portone import v2_parse
 from pitturu.portone.reading import Unreadable
+from pitturu.portone.transport import Timeouts
+from pitturu.portone.v2 import V2Gateway
 from tests.fake_portone import PortOne
 from tests.values import V2_SECRET, V2_STORE
 

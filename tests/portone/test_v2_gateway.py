@@ -6,7 +6,7 @@ import pytest
 
 from pitturu.domain.errors import Reaction
 from pitturu.domain.provider import CancelState, ProviderStatus, Receipt
-from pitturu.portone import V2Gateway
+from pitturu.portone.v2 import V2Gateway
 from tests.fake_portone import PortOne
 from tests.portone.generations import AMOUNT, LIMITS, ORDER, Buyer, cancel_of, ref, refusal, seen
 from tests.values import V2_SECRET, V2_STORE

@@ -1,6 +1,7 @@
 """A webhook's body is untrusted input: it is a notice, or it is refused with a message."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -39,7 +40,10 @@ def test_what_portone_sends(content_type: str, body: bytes, expected: Notice) ->
 
 def test_an_event_without_a_status_is_a_notice_too() -> None:
     escrow = as_json(event="Inicis.Escrow.Changed", extra={"escrow_status": "denied", "denied_reason": "파손"})
-    assert parse_v1(JSON, escrow) == NOTICE
+    assert parse_v1(JSON, escrow) == replace(NOTICE, status="escrow.denied")
+    for strange in ({"escrow_status": "<b>"}, {"escrow_status": ["denied"]}, "denied", None):
+        told = as_json(event="Inicis.Escrow.Changed", extra=strange, status=None)
+        assert parse_v1(JSON, told).status == "escrow.changed"
     store = json.dumps({"event": "Galaxia.Cvs.Confirm", "imp_uid": "imp_1", "merchant_uid": "o1"}).encode()
     assert parse_v1(JSON, store) == Notice("imp_1", "o1", "", "")
 

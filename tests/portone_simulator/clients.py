@@ -28,6 +28,8 @@ class SimulatorClient:
     def __init__(self, running: Running) -> None:
         self.running = running
         self.http = requests.Session()
+        self.http.trust_env = False
+        """Neither proxies nor `.netrc` are looked for, which would take as long as an answer."""
 
     def token(self) -> str:
         """The access token that everybody shares."""

@@ -145,10 +145,16 @@ def test_ksnet_allows_nine_parts(simulator: SimulatorClient) -> None:
 
 
 def test_naverpay_wants_a_reason(simulator: SimulatorClient) -> None:
-    imp_uid = simulator.paid(pg="naverpay")
+    product = {"categoryType": "PRODUCT", "categoryId": "GENERAL", "uid": "1", "name": "귤", "count": 1}
+    assert "naverProducts" in simulator.refused(merchant_uid="no products", amount=1000, pg="naverpay")["error_msg"]
+    imp_uid = simulator.paid(pg="naverpay", naverProducts=[product])
 
     assert refusal(simulator.cancel(imp_uid=imp_uid))[0] == 1
-    assert accepted(simulator.cancel(imp_uid=imp_uid, reason="변심"))["status"] == "cancelled"
+    assert refusal(simulator.cancel(imp_uid=imp_uid, reason="변심", extra={"requester": "shop"}))[0] == 1
+    assert (
+        accepted(simulator.cancel(imp_uid=imp_uid, reason="변심", extra={"requester": "customer"}))["status"]
+        == "cancelled"
+    )
 
 
 def test_an_injected_refusal_of_the_pg(simulator: SimulatorClient) -> None:

@@ -46,6 +46,7 @@ def check(answer: dict[str, Any], model: str) -> None:
         ({"pay_method": "card"}, []),
         ({"pay_method": "card", "custom_data": {"a": 1}}, ["approve"]),
         ({"pay_method": "kakaopay", "pg": "kakaopay"}, ["approve"]),
+        ({"pay_method": "samsungpay"}, ["approve"]),
         ({"pay_method": "trans"}, ["approve"]),
         ({"pay_method": "phone"}, ["approve"]),
         ({"pay_method": "vbank"}, ["issue"]),

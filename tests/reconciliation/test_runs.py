@@ -97,7 +97,7 @@ def test_the_next_step_is_due_now_unless_another_worker_has_claimed_it(work: Uni
 
     row.due_at = step.until
     runs.HANDLER.apply(context, work, step, None)
-    assert (row.walk, row.due_at) == (Walk.SETTLE, now)
+    assert (row.walk, row.due_at) == (Walk.V2_RECEIPTS, now)
 
 
 def test_a_list_that_repeats_its_cursor_is_for_an_operator(settings: Settings) -> None:

@@ -7,7 +7,8 @@ import pytest
 
 from pitturu.domain import clock
 from pitturu.domain.errors import Unprocessable
-from pitturu.reporting.overview import Durations, Figures, Period, Way, approval_rate, overview
+from pitturu.reporting.figures import Durations, Figures
+from pitturu.reporting.overview import Period, Way, approval_rate, overview
 from pitturu.store.rollups import HourlyRollup, Measure
 from pitturu.store.unit_of_work import unit_of_work
 
@@ -45,6 +46,30 @@ class TestOverview:
         found = overview(MORNING + timedelta(minutes=59), MORNING + timedelta(hours=2), Period.HOUR)
 
         assert found.total.refunded.won == 11
+
+    def test_a_morning_is_compared_with_the_morning_before(self) -> None:
+        for hours in (-25, -24, -23, -22, -1, 0):
+            hour = MORNING + timedelta(hours=hours)
+            count(Measure.RECEIVED, hour=hour, sum=10 ** (-hours // 5))
+            count(Measure.DECLINED, "limit_exceeded", hour=hour)
+            count(Measure.TIME_TO_PAID, "3", hour=hour, sum=300)
+
+        found = overview(MORNING, MORNING + timedelta(hours=1, minutes=10), Period.HOUR)
+        before = found.previous
+
+        yesterday = MORNING - timedelta(days=1)
+        assert (before.span.since, before.span.until) == (yesterday, yesterday + timedelta(hours=2))
+        assert (found.total.received.won, before.total.received.won) == (1, 20_000)
+        assert (before.declines["limit_exceeded"], before.time_to_paid.count) == (2, 2)
+
+    @pytest.mark.parametrize(("hours", "days"), [(1, 1), (24, 1), (25, 2), (7 * 24, 7), (6 * 24 + 15, 7)])
+    def test_the_span_before_does_not_overlap(self, hours: int, days: int) -> None:
+        before = overview(MORNING, MORNING + timedelta(hours=hours), Period.HOUR).previous.span
+
+        assert (before.since, before.until) == (
+            MORNING - timedelta(days=days),
+            MORNING + timedelta(hours=hours, days=-days),
+        )
 
     def test_ways_reasons_and_webhooks(self) -> None:
         count(Measure.TRANSITION, "verifying>paid", count=3)
@@ -101,3 +126,9 @@ def test_no_durations_and_endless_ones() -> None:
     endless = Durations(count=1, total_ms=10**9)
     endless.buckets[14] = 1
     assert endless.p50_ms == 1_800_000
+
+
+def test_rows_that_count_nothing_have_no_percentile() -> None:
+    nothing = Durations()
+    nothing.buckets[3] = 0
+    assert nothing.p50_ms is None

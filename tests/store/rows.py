@@ -127,7 +127,12 @@ def cancellation(of: Payment, **changes: Any) -> Cancellation:
 
 def delivery(**changes: Any) -> WebhookDelivery:
     """A webhook that is due."""
-    values: dict[str, Any] = {
+    return add(WebhookDelivery(**delivery_values(**changes)))
+
+
+def delivery_values(**changes: Any) -> dict[str, Any]:
+    """The columns of one, for a test that inserts many in one statement."""
+    return {
         "generation": "v1",
         "imp_uid": f"imp_{uuid4().hex[:12]}",
         "merchant_uid": ids.merchant_uid(),
@@ -138,8 +143,8 @@ def delivery(**changes: Any) -> WebhookDelivery:
         "remote_address": "127.0.0.1",
         "state": DeliveryState.PENDING,
         "due_at": clock.now(),
+        **changes,
     }
-    return add(WebhookDelivery(**{**values, **changes}))
 
 
 def event(of: PaymentSession, **changes: Any) -> PaymentEvent:

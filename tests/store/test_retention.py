@@ -44,13 +44,15 @@ def erased() -> set[str]:
 
 
 def test_data_of_those_who_never_paid() -> None:
-    old, _young = unpaid(91 * DAY), unpaid(89 * DAY)
+    receipt = {"cash_receipt_masked": "*******5678", "cash_receipt_encrypted": b"\x05\x06\x07\x08"}
+    consents = [{"id": "terms", "version": "0", "text": "동의해요.", "agreed_at": "2026-01-01T00:00:00+00:00"}]
+    old, _young = unpaid(91 * DAY, consents=consents, **receipt), unpaid(89 * DAY)
     before = old.updated_at
     name = old.session_id
     assert erased() == {name}
     query = "SELECT to_jsonb(s)::text FROM payment_sessions s WHERE session_id = :name"
     whole = db.session.scalar(text(query), {"name": name})
-    for value in ("김하나", "hana@example.org", "010-1234-5678", "제주"):
+    for value in ("김하나", "hana@example.org", "010-1234-5678", "제주", "*******5678", "05060708", "동의해요"):
         assert value not in whole
     assert db.session.query(PaymentSession).filter_by(session_id=name).one().updated_at == before
 

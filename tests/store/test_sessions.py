@@ -64,7 +64,11 @@ def test_a_session_is_found_by_payment(work: UnitOfWork) -> None:
 @pytest.mark.usefixtures("tables")
 def test_issued_orders() -> None:
     mine = rows.session(generation="v2")
-    expected = {mine.merchant_uid: orders.Issued(mine.id, "v2")}
+    expected = {
+        mine.merchant_uid: orders.Issued(
+            mine.id, "v2", mine.status, mine.amount, mine.currency, window_opened=mine.window_until is None
+        )
+    }
     assert orders.issued({mine.merchant_uid, "unknown"}) == expected
 
 

@@ -22,7 +22,18 @@ RETURN = (
     "FROM inventory_entries"
 )
 
+RECEIPT = (
+    "INSERT INTO cash_receipts (receipt_id, session_key, payment_key, changed_at, stage, kept)"
+    " SELECT 'rcp1', session_key, id, now(), {}, {} FROM payment_history"
+)
+
 BROKEN = {
+    "cash_receipts_follow_the_money": [
+        f"{PAYMENT} pay_method = 'vbank'; {SESSION} cash_receipt_purpose = 'personal'",
+        RECEIPT.format("'issued'", "amount - 1"),
+        RECEIPT.format("'cancelled'", "amount"),
+        RECEIPT.format("'checking'", "amount"),
+    ],
     "lines_hold_the_stock_of_their_session": [
         "UPDATE payment_lines SET stock_held = 1",
         f"{SESSION} stock_held = 1",

@@ -2,6 +2,7 @@
 
 import gzip
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -14,7 +15,7 @@ from pitturu.config.settings import Settings
 from pitturu.domain.catalogue import image_problem
 from pitturu.storefront import policy
 from pitturu.storefront.manifest import STATIC, manifest
-from pitturu.storefront.pages import PAGES
+from pitturu.storefront.pages import OPERATORS, SHOP
 
 ADDRESSES = {
     "/": "shop",
@@ -28,7 +29,10 @@ ADDRESSES = {
     "/inventory": "inventory",
     "/account": "account",
     "/login": "login",
+    "/reset-password": "reset",
     "/register": "register",
+    "/console/": "console",
+    "/console/payments/pay": "console",
 }
 
 
@@ -43,7 +47,9 @@ def directives(header: str) -> dict[str, list[str]]:
 
 
 def test_every_page_was_built_and_has_a_title() -> None:
-    assert {page for page, _ in PAGES.values()} == set(manifest().pages) == set(ADDRESSES.values())
+    framed = {"postcode"}
+    assert {page for page, _ in (SHOP | OPERATORS).values()} == set(ADDRESSES.values())
+    assert set(manifest().pages) == {*ADDRESSES.values(), "error", *framed}
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
@@ -56,12 +62,24 @@ def test_a_page_loads_its_bundle_and_nothing_foreign(client: FlaskClient, addres
     assert all(client.get(name).status_code == 200 and name.startswith("/assets/") for name in loaded)
 
 
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [("ko-KR,ko;q=0.9,en;q=0.8", "ko"), ("en-US,en;q=0.9,ko;q=0.8", "en"), ("", "en"), ("\0;q=x", "en")],
+)
+def test_the_texts_of_one_language_are_preloaded(client: FlaskClient, header: str, language: str) -> None:
+    """The other one is not, and no cache in between gives it to another visitor."""
+    answer = client.get("/", headers={"Accept-Language": header})
+
+    assert re.findall(r'rel="modulepreload" href="/assets/([^"]+)"', answer.text) == [manifest().words[language]]
+    assert "Accept-Language" in answer.headers["Vary"]
+
+
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_no_inline_code_is_served_or_allowed(client: FlaskClient, address: str) -> None:
     answer = client.get(address)
     rules = directives(answer.headers["Content-Security-Policy"])
 
-    assert not re.search(r"<script(?![^>]*src=)|<style|style=|\son\w+=", answer.text)
+    assert not re.search(r"<script(?! type=\"application/json\"|[^>]*src=)|<style|style=|\son\w+=", answer.text)
     assert "unsafe" not in answer.headers["Content-Security-Policy"]
     assert rules["default-src"] == rules["base-uri"] == rules["frame-ancestors"] == ["'none'"]
 
@@ -80,12 +98,12 @@ def test_portone_is_allowed_on_checkouts_only(client: FlaskClient, address: str)
         assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
 
 
-@pytest.mark.parametrize("page", sorted({page for page, _ in PAGES.values()}))
+@pytest.mark.parametrize("page", sorted({page for page, _ in (SHOP | OPERATORS).values()}))
 def test_pictures_of_items_may_come_from_where_the_settings_say(settings: Settings, page: str) -> None:
     cdn = "https://cdn.example.com"
     rules = directives(policy.headers(page, replace(settings, image_origins=(cdn,)))["Content-Security-Policy"])
     allowed = [rule for rule, sources in rules.items() if cdn in sources]
-    assert allowed == ["img-src"] * (page in ("shop", "item", "cart"))
+    assert allowed == ["img-src"] * (page in ("shop", "item", "cart", "inventory"))
 
 
 def test_the_demo_items_have_pictures(client: FlaskClient) -> None:
@@ -142,7 +160,7 @@ def test_only_hashed_files_are_cached_without_limit(client: FlaskClient) -> None
 
 
 def test_a_client_that_takes_no_gzip_gets_none(client: FlaskClient) -> None:
-    answer = client.get(f"/assets/{manifest().css}", headers={"Accept-Encoding": "gzip;q=0"})
+    answer = client.get("/assets/" + manifest().styles["pages"], headers={"Accept-Encoding": "gzip;q=0"})
 
     assert "Content-Encoding" not in answer.headers
 
@@ -160,6 +178,10 @@ def test_nothing_else_is_served(client: FlaskClient, name: str) -> None:
     assert client.get(f"/assets/{name}").status_code == 404
 
 
+def test_the_console_is_not_stored_by_the_browser(client: FlaskClient) -> None:
+    assert client.get("/console/payments").headers["Cache-Control"] == "no-store"
+
+
 def test_a_shop_with_its_own_frontend_hides_ours(settings: Settings) -> None:
     client = create_app(replace(settings, storefront="off")).test_client()
 
@@ -167,7 +189,45 @@ def test_a_shop_with_its_own_frontend_hides_ours(settings: Settings) -> None:
     assert client.get("/api/v1/items").status_code == 200
 
 
+def test_a_shop_with_its_own_frontend_keeps_the_console(settings: Settings) -> None:
+    client = create_app(replace(settings, storefront="console")).test_client()
+
+    assert client.get("/").location == "/console/"
+    shown = {address: client.get(address).status_code for address in ADDRESSES if address != "/"}
+    assert {address for address, status in shown.items() if status == 200} == {
+        *("/account", "/login", "/reset-password", "/console/", "/console/payments/pay"),
+    }
+    assert client.get("/assets/" + manifest().pages["console"]).status_code == 200
+
+
 def test_pages_are_not_counted(settings: Settings) -> None:
     client = create_app(replace(settings, rate_user="1/minute")).test_client()
 
     assert [client.get("/").status_code for _ in range(3)] == [200, 200, 200]
+
+
+def test_the_postcode_search_is_off_unless_it_is_switched_on(client: FlaskClient) -> None:
+    assert client.get("/postcode").status_code == 404
+    page = client.get("/cart")
+    assert "data-postcode" not in page.text
+    assert "'self'" not in directives(page.headers["Content-Security-Policy"])["frame-src"]
+
+
+def test_kakaos_inline_code_runs_in_a_frame_of_its_own(app_with: Callable[..., Flask]) -> None:
+    """The checkout itself allows neither Kakao's hosts nor anything inline, and nobody else frames the search."""
+    script = "https://t1.kakaocdn.net/mapjsapi/bundle/postcode/prod/postcode.v2.js"
+    client = app_with(postcode_script_url=script).test_client()
+
+    page, search = client.get("/cart"), client.get("/postcode")
+
+    assert 'data-postcode="/postcode"' in page.text
+    around, inside = (directives(answer.headers["Content-Security-Policy"]) for answer in (page, search))
+    assert "'self'" in around["frame-src"]
+    assert "kakaocdn" not in str(around)
+    assert "unsafe" not in str(around)
+    assert f'data-script="{script}"' in search.text
+    kakao = {"https://t1.kakaocdn.net", "https://postcode.map.kakao.com"}
+    assert set(inside["script-src"]) == {"'self'", "'unsafe-inline'", *kakao}
+    assert set(inside["frame-src"]) == kakao
+    assert inside["frame-ancestors"] == ["'self'"]
+    assert "data-postcode" not in client.get("/login").text

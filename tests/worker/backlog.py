@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 from pitturu.domain.errors import AccessRefused, GatewayError
 from pitturu.domain.jobs import Queue
-from pitturu.payments.handlers import JobHandler, WorkerContext
+from pitturu.payments.handlers import BatchCall, JobHandler, WorkerContext
 from pitturu.payments.session_rows import SESSIONS
 from pitturu.store.unit_of_work import UnitOfWork
 from pitturu.worker.call_slots import CallSlots
@@ -69,6 +69,7 @@ class Backlog:
     threads: Callable[[], Executor] = lambda: ThreadPoolExecutor(2 * WINDOW)
     signal: WakeUpSignal = field(default_factory=WakeUpSignal)
     call_slots: CallSlots = field(default_factory=lambda: CallSlots(WINDOW))
+    batch_call: BatchCall[Row, int] | None = None
     claims: int = 0
     woken: int = 0
     refusals: list[AccessRefused] = field(default_factory=list)
@@ -86,6 +87,7 @@ class Backlog:
             apply=self._apply,
             postpone=self._postpone,
             prefetch=lambda _, rows: self.prefetched.append(len(rows)),
+            batch_call=self.batch_call,
         )
         with self.threads() as threads:
             Dispatcher(

@@ -162,7 +162,9 @@ def test_the_api_lists_explains_and_replays_it(celery: Celery, work: Flask, oper
     sweep_and_serve(celery, work)
     listed = operator.get("/operations/dead", "operator")
     assert (listed["total"], listed["items"][0]["kind"]) == (1, "toy")
-    assert operator.get("/operations/why/broken", "operator")["items"] == listed["items"]
+    (explained,), (case,) = operator.get("/operations/why/broken", "operator")["items"], listed["items"]
+    assert explained == {name: case[name] for name in explained}
+    assert (case["reason"], case["actions"]) == ("dead", ["replay", "acknowledge"])
     assert operator.post("/operations/replay", {"all": True}, "operator")["replayed"] == ["broken"]
     assert operator.post("/operations/replay", {"ids": ["broken"]}, "operator")["replayed"] == []
 

@@ -7,7 +7,7 @@ import pytest
 from celery import Celery
 from flask import Flask
 from redis import Redis
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from pitturu.domain import clock
 from pitturu.domain.jobs import JobName
@@ -28,8 +28,8 @@ from tests.worker import celery_worker
 def add_unknown_webhooks(app: Flask, count: int) -> None:
     """Add webhooks of unknown orders, which are due and cause no call to PortOne."""
     with app.app_context():
-        for _ in range(count):
-            rows.delivery()
+        if count:
+            db.session.execute(insert(rows.WebhookDelivery), [rows.delivery_values() for _ in range(count)])
         db.session.commit()
 
 

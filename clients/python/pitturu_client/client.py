@@ -6,6 +6,7 @@ from typing import Self
 
 from pitturu_client.catalogue import Catalogue, Items
 from pitturu_client.events import EventEndpoints, Events
+from pitturu_client.pay_methods import PayMethods
 from pitturu_client.payments import Payments
 from pitturu_client.sessions import Sessions
 from pitturu_client.transport import Transport
@@ -45,6 +46,7 @@ class Pitturu:
         self.events = Events(self._transport)
         self.event_endpoints = EventEndpoints(self._transport)
         self.items = Items(self._transport)
+        self.pay_methods = PayMethods(self._transport)
         self.catalogue = Catalogue(self._transport)
 
     def close(self) -> None:

@@ -22,6 +22,10 @@ class EventType(StrEnum):
     SESSION_EXPIRED = "session.expired"
     DEPOSIT_AWAITED = "deposit.awaited"
     REFUND_REFUSED = "refund.refused"
+    RECEIPT_ISSUED = "cash_receipt.issued"
+    RECEIPT_CANCELLED = "cash_receipt.cancelled"
+    RECEIPT_FAILED = "cash_receipt.failed"
+    RECEIPT_DIFFERS = "cash_receipt.differs"
     DISCREPANCY_FOUND = "discrepancy.found"
     ENDPOINT_TEST = "endpoint.test"
 
@@ -31,6 +35,14 @@ class EventRefund(msgspec.Struct, frozen=True, kw_only=True):
 
     cancellation_id: str | None = None
     amount: int = 0
+
+
+class EventReceipt(msgspec.Struct, frozen=True, kw_only=True):
+    """The cash receipt that an event is about: what it is issued about, and its approval number, if there is one."""
+
+    stage: str = ""
+    amount: int | None = None
+    number: str | None = None
 
 
 class EventData(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,6 +58,7 @@ class EventData(msgspec.Struct, frozen=True, kw_only=True):
     refund: EventRefund | None = None
     decline_reason: str | None = None
     deposit_due_at: str | None = None
+    cash_receipt: EventReceipt | None = None
     discrepancy: dict[str, Any] | None = None
 
 
@@ -118,6 +131,7 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     delivered_at: datetime | None
     next_try: datetime | None
     dead_since: datetime | None
+    event: Event
 
 
 class DeliveriesPage(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 import msgspec
 
+from pitturu_client.shipments import Shipment
 from pitturu_client.transport import Transport, pages
 
 
@@ -25,13 +26,12 @@ class CancelStage(StrEnum):
 
 @dataclass(frozen=True)
 class RefundAccount:
-    """The account that a refund is transferred to. `bank` is a three-digit KFTC code."""
+    """Where a refund is transferred to. `bank`: a KFTC code; `tel`: where `cancellation_options.tel_required`."""
 
     bank: str
     number: str
     holder: str
     tel: str | None = None
-    """Some PGs need it: the payment's `cancellation_options.tel_required`."""
 
     def fields(self) -> dict[str, str]:
         """The members of a request."""
@@ -60,6 +60,21 @@ class ReturnedLine(msgspec.Struct, frozen=True, kw_only=True):
 
     line_id: str
     quantity: int
+
+
+class CashReceipt(msgspec.Struct, frozen=True, kw_only=True):
+    """The cash receipt of a bank transfer or virtual account. `identifier` is masked; `amount` is in won."""
+
+    receipt_id: str
+    stage: str
+    purpose: str | None
+    identifier: str | None
+    self_issued: bool
+    amount: int | None
+    number: str | None
+    url: str | None
+    issued_at: datetime | None
+    cancelled_at: datetime | None
 
 
 class Cancellation(msgspec.Struct, frozen=True, kw_only=True):
@@ -145,6 +160,8 @@ class FoundPayment(msgspec.Struct, frozen=True, kw_only=True):
     verdict: str | None
     pay_method: str
     receipt_url: str | None
+    escrow_status: str | None
+    installment_months: int | None
     fail_reason: str | None
     created_at: datetime
     paid_at: datetime | None
@@ -157,9 +174,11 @@ class Payment(FoundPayment, frozen=True, kw_only=True):
     shipping: int
     discount: int
     tax_free_amount: int
+    shipment: Shipment | None
     lines: list[Line]
     cancellations: list[Cancellation]
     cancellation_options: CancellationOptions | None
+    cash_receipt: CashReceipt | None
     timeline: list[TimelineEntry]
 
 
@@ -203,12 +222,11 @@ class Payments:
         refund_account: RefundAccount | None = None,
         idempotency_key: str | None = None,
     ) -> Payment:
-        """Request a refund: everything that is left, pieces by line (`quantity` where the order has one line), or
-        `amount` won where that is allowed.
+        """Request a refund: all that is left, pieces by line (`quantity` of a single line), or `amount` won if allowed.
 
-        The money moves afterwards: an event says when, or `cancellations` of the payment. Give an
-        `idempotency_key` of your own for each refund, so that a repeat after a crash of yours refunds once. Raises
-        NothingLeft, ReturnPeriodOver, RefundAccountNeeded, PartialCancelNotSupported and others.
+        The money moves afterwards: an event says when, or `cancellations`. Give an `idempotency_key` of your own for
+        each refund, so that a repeat after a crash of yours refunds once. Raises NothingLeft, ReturnPeriodOver,
+        RefundAccountNeeded, PartialCancelNotSupported and others.
         """
         body = {
             "reason": reason,

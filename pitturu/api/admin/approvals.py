@@ -115,6 +115,7 @@ def _present(row: Cancellation, payment: Payment) -> Presenter:
         payment_id=payment.payment_id,
         merchant_uid=payment.merchant_uid,
         item_name=payment.item_name,
+        buyer=payment.user_username,
         paid_amount=payment.amount,
         requested_by=row.name,
     )

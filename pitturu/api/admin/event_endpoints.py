@@ -8,14 +8,14 @@ from pitturu.api.contract import PREFIX, Blueprint
 from pitturu.api.idempotency import user_post, user_put
 from pitturu.api.presenter import Presenter
 from pitturu.api.refusals import refuses
-from pitturu.api.schemas import shop_events as bodies
+from pitturu.api.schemas import event_endpoints as bodies
 from pitturu.api.schemas.people import DoneSchema
 from pitturu.domain.errors import Conflict, NotFound, Unprocessable
 from pitturu.domain.operator_actions import OperatorAction, Thing
 from pitturu.domain.roles import Permission
 from pitturu.outbound import endpoints
 from pitturu.outbound.endpoints import KIND
-from pitturu.store import event_endpoints, outbound
+from pitturu.store import event_endpoints, event_messages, outbound
 from pitturu.store.unit_of_work import UnitOfWork
 
 blueprint = Blueprint(
@@ -34,9 +34,11 @@ MANAGE = Permission.MANAGE_EVENT_ENDPOINTS
 def list_endpoints() -> Any:
     """List event endpoints.
 
-    Shows where events are sent to and how each endpoint is doing. Secrets are not shown.
+    Shows where events are sent to, how each endpoint is doing, and what it has not taken yet. Secrets are not shown.
     """
-    return {"items": event_endpoints.everything()}
+    rows = event_endpoints.everything()
+    waiting = event_messages.backlogs([row.endpoint_id for row in rows])
+    return {"items": [Presenter(row, backlog=waiting[row.endpoint_id]) for row in rows]}
 
 
 @blueprint.post("")

@@ -1,5 +1,6 @@
 """The endpoint of the operators' overview."""
 
+from collections import Counter
 from typing import Any
 
 from pitturu.api.authentication import requires
@@ -42,11 +43,22 @@ def _shown(found: Overview) -> dict[str, Any]:
         "total": found.total,
         "periods": [bodies.figures(figures, start=start) for start, figures in sorted(found.periods.items())],
         "ways": [bodies.figures(figures, **way._asdict()) for way, figures in by_won],
-        "declines": [{"reason": reason, "count": count} for reason, count in found.declines.most_common()],
+        "declines": _declines(found.declines),
         "time_to_paid": found.time_to_paid,
         "webhooks": [
             {"kind": kind, "outcome": outcome, "count": count}
             for (kind, outcome), count in sorted(found.webhooks.items())
         ],
         "webhook_lag": found.webhook_lag,
+        "previous": {
+            "since": found.previous.span.since,
+            "until": found.previous.span.until,
+            "total": found.previous.total,
+            "declines": _declines(found.previous.declines),
+            "time_to_paid": found.previous.time_to_paid,
+        },
     }
+
+
+def _declines(found: Counter[str]) -> list[dict[str, Any]]:
+    return [{"reason": reason, "count": count} for reason, count in found.most_common()]

@@ -13,10 +13,11 @@ from pitturu.api.contract import PREFIX, Blueprint
 from pitturu.api.idempotency import user_put
 from pitturu.api.refusals import NO_UUID, refuses
 from pitturu.api.schemas import people as bodies
+from pitturu.api.schemas.logins import LoginsOfSchema
 from pitturu.domain.errors import Conflict, NotAllowed, NotFound, Unprocessable
 from pitturu.domain.operator_actions import OperatorAction, Thing
 from pitturu.domain.roles import Permission
-from pitturu.store import users
+from pitturu.store import logins, users
 from pitturu.store.unit_of_work import UnitOfWork
 
 blueprint = Blueprint(
@@ -63,6 +64,36 @@ def put_role(work: UnitOfWork, body: dict[str, Any], user_id: UUID) -> Any:
     change = people.give_role(work, user_id, body["role"], current().username)
     operator_lines.about(change.user.username, Thing("user", str(user_id)), change.summary)
     return change.user
+
+
+@blueprint.get("/<uuid:user_id>/logins")
+@requires(Permission.MANAGE_USERS, OperatorAction.READ_PEOPLE)
+@blueprint.response(200, LoginsOfSchema)
+@refuses(NotFound, "user_not_found", NO_UUID)
+def list_logins_of(user_id: UUID) -> Any:
+    """List the logins of a user.
+
+    Where the user is logged in, the last used login first, at most 100.
+    """
+    user = people.existing(user_id)
+    found = logins.of_user(user.username)
+    operator_lines.about(user.username, Thing("user", str(user_id)), f"{len(found)} logins shown")
+    return {"items": found}
+
+
+@blueprint.delete("/<uuid:user_id>/logins/<uuid:login_id>")
+@user_put
+@requires(Permission.MANAGE_USERS, OperatorAction.END_LOGINS)
+@blueprint.response(200, bodies.EndedLoginsSchema)
+@refuses(NotFound, "user_not_found", "login_unknown", NO_UUID)
+def end_login_of(work: UnitOfWork, user_id: UUID, login_id: UUID) -> Any:
+    """End one login of a user.
+
+    Its refresh token is refused from now on; access tokens of operators end at once, those of buyers within minutes.
+    """
+    user = people.end_login(work, user_id, login_id)
+    operator_lines.about(user.username, Thing("user", str(user_id)), "1 ended")
+    return {"ended": 1}
 
 
 @blueprint.delete("/<uuid:user_id>/logins")

@@ -1,5 +1,6 @@
 """Endpoints for operators: reconcile our records with PortOne's, and read the findings."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, stream_with_context, url_for
@@ -47,7 +48,7 @@ def compare(work: UnitOfWork, body: dict[str, Any]) -> Any:
     request = ReconciliationRequest(window, current().username, body["heal"])
     row = runs.begin(work, request, services().settings, logs.request_id())
     operator_lines.about(what=Thing("comparison", row.comparison_id), detail=request.summary)
-    return head(row), {"Location": url_for("comparisons.read_comparison", comparison_id=row.comparison_id)}
+    return _heads([row])[0], {"Location": url_for("comparisons.read_comparison", comparison_id=row.comparison_id)}
 
 
 @blueprint.get("")
@@ -58,11 +59,11 @@ def compare(work: UnitOfWork, body: dict[str, Any]) -> Any:
 def list_comparisons(query: dict[str, Any]) -> Any:
     """List the comparisons.
 
-    Newest first, each with its progress and the number of findings by kind.
+    Newest first, each with its progress and the number of findings by kind and by state.
     """
     found = reconciliation_rows.page(query["scope"], pages.place(query["cursor"]), query["limit"] + 1)
     page = pages.cut(found, query["limit"])
-    return page | {"items": map(head, page["items"])}
+    return page | {"items": _heads(page["items"])}
 
 
 @blueprint.get("/<name:comparison_id>")
@@ -82,10 +83,17 @@ def read_comparison(query: dict[str, Any], comparison_id: str) -> Any:
     operator_lines.about(what=Thing("comparison", comparison_id), detail=query["format"])
     if query["format"] != "json":
         return _file(row, query["format"])
-    found = reconciliation_rows.findings(row.id, query["after"], query["limit"] + 1)
+    wanted = reconciliation_rows.in_state(query["state"])
+    found = reconciliation_rows.findings(row.id, query["after"], query["limit"] + 1, *wanted)
     page = found[: query["limit"]]
     following = page[-1].number if len(found) > len(page) else None
-    return head(row) | {"findings": page, "next": following}
+    return _heads([row])[0] | {"findings": page, "next": following}
+
+
+def _heads(rows: Sequence[ReconciliationRun]) -> list[dict[str, Any]]:
+    """The comparisons, each with the number of its findings by state."""
+    states = reconciliation_rows.by_state([row.id for row in rows])
+    return [head(row) | {"states": states[row.id]} for row in rows]
 
 
 def _file(row: ReconciliationRun, name: str) -> Response:

@@ -20,12 +20,18 @@ class ApprovalSchema(ResponseSchema):
     """A cancel that waits for a person. A `return_requested` one needs the permission `decide_return`, an
     `awaiting_approval` one `approve_cancel` and another person than `requested_by` and `reviewed_by`."""
 
-    EXAMPLE: ClassVar[Mapping[str, Any]] = {"stage": "return_requested", "paid_amount": 24_000, "requested_by": "hana"}
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {
+        "stage": "return_requested",
+        "paid_amount": 24_000,
+        "buyer": "hana",
+        "requested_by": "hana",
+    }
 
     cancellation_id = fields.String()
     payment_id = fields.String()
     merchant_uid = fields.String()
     item_name = fields.String()
+    buyer = fields.String(allow_none=True, **described("The user who paid."))
     stage = Word(CancelStage)
     amount = fields.Integer(**described("Won that go back."))
     quantity = fields.Integer(allow_none=True, **described("Pieces that come back."))

@@ -64,7 +64,7 @@ class CancelSchema(Schema):
         validate=validate.Length(1, MOST_LINES),
         **optional(
             "Pieces to return by line, at the price paid less their share of the discount. The last pieces of an order "
-            "bring what is left of it back, shipping included."
+            "bring what is left of it back, shipping included, once no other cancel of it is undecided."
         ),
     )
     refund_account = fields.Nested(

@@ -42,6 +42,7 @@ class ComparisonSchema(ResponseSchema):
         "calls": 8,
         "listed": 412,
         "counts": {"amount": 1},
+        "states": {"open": 1, "asked": 0, "healed": 0},
         "ended_at": "2026-12-02T03:00:05.123456+00:00",
     }
 
@@ -57,6 +58,11 @@ class ComparisonSchema(ResponseSchema):
     calls = fields.Integer()
     listed = fields.Integer(**described("Payments that PortOne listed."))
     counts = fields.Dict(keys=fields.String(), values=fields.Integer(), **described("Findings by kind."))
+    states = fields.Dict(
+        keys=fields.String(validate=validate.OneOf([*FindingState])),
+        values=fields.Integer(),
+        **described("Findings by state: `open` need an operator."),
+    )
     last_error = fields.String(allow_none=True)
     created_at = Moment()
     ended_at = Moment(allow_none=True)
@@ -80,7 +86,7 @@ class FindingSchema(ResponseSchema):
     generation = fields.String()
     order_id = fields.String()
     provider_id = fields.String()
-    what = fields.String(**described("PortOne's id of the cancellation, if any."))
+    what = fields.String(**described("PortOne's id of the cancellation, or the number of the cash receipt, if any."))
     ours = fields.String()
     theirs = fields.String()
     amount = fields.Integer(**described("The amount in question, in won."))
@@ -100,6 +106,7 @@ class ComparisonReportSchema(ComparisonSchema):
 class ReportQuerySchema(Schema):
     """The format of the report. CSV and HTML contain all findings, JSON one page of them."""
 
+    state = Word(FindingState, load_default=None, **described("In JSON: only findings of this state."))
     format = fields.String(load_default="json", validate=validate.OneOf(["json", "csv", "html"]))
     after = fields.Integer(load_default=0, validate=validate.Range(0, 2**63 - 1))
     limit = fields.Integer(load_default=100, validate=validate.Range(1, MOST_FINDINGS))

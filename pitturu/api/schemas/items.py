@@ -64,6 +64,10 @@ class CatalogueQuerySchema(Schema):
 
     limit = fields.Integer(load_default=MOST_ON_A_PAGE, validate=validate.Range(1, MOST_ON_A_PAGE))
     after = fields.UUID(load_default=None, **described("`next` of the previous page."))
+    in_stock = fields.Boolean(
+        load_default=None, **described("True: only items that can be bought now; false: only those that are sold out.")
+    )
+    returnable = fields.Boolean(load_default=None, **described("Only items of which `returnable` is this."))
 
 
 class CatalogueSchema(ResponseSchema):

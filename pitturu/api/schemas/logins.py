@@ -52,8 +52,8 @@ class PasswordAndCodeSchema(PresentPasswordSchema):
     code = code_field(required=True)
 
 
-class OwnLoginSchema(ResponseSchema):
-    """A login: the devices and programs that are logged in."""
+class LoginOfSchema(ResponseSchema):
+    """A login: a device or program that is logged in."""
 
     EXAMPLE: ClassVar[Mapping[str, Any]] = {
         "address": "203.0.113.7",
@@ -61,13 +61,24 @@ class OwnLoginSchema(ResponseSchema):
     }
 
     id = fields.UUID()
-    current = fields.Boolean(**described("It is the one that this request belongs to."))
     created_at = Moment()
     last_used_at = Moment(**described("When its tokens were issued or refreshed last."))
     expires_at = Moment(**described("When it ends unless it is used before."))
     address = fields.String(allow_none=True, **described("IP address (of IPv6 the network) of the last use."))
     user_agent = fields.String(allow_none=True, **described("`User-Agent` of the last use, cut at 200 characters."))
     second_factor = fields.Boolean(**described("It passed a second factor."))
+
+
+class OwnLoginSchema(LoginOfSchema):
+    """A login: the devices and programs that are logged in."""
+
+    current = fields.Boolean(**described("It is the one that this request belongs to."))
+
+
+class LoginsOfSchema(ResponseSchema):
+    """A user's logins that have not ended, the last used one first, at most 100."""
+
+    items = fields.List(fields.Nested(LoginOfSchema))
 
 
 class LoginsSchema(ResponseSchema):

@@ -6,9 +6,20 @@ from typing import Any, ClassVar, Final
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from pitturu.api.schemas.fields import Moment, ResponseSchema, Whole, Word, described, optional, provider_id
-from pitturu.domain.work import NextActor, Stuck
+from pitturu.api.schemas.fields import (
+    Moment,
+    ResponseSchema,
+    Text,
+    Whole,
+    Word,
+    described,
+    filled,
+    optional,
+    provider_id,
+)
+from pitturu.domain.work import NextActor, Remedy, Stuck
 from pitturu.registry import REGISTRY
+from pitturu.store.acknowledgements import LONGEST_NOTE
 from pitturu.store.invariants import Scope
 
 MOST_AT_ONCE: Final = 100
@@ -19,7 +30,7 @@ LONGEST_AGE: Final = 366 * 86_400
 
 _KINDS: Final = [rows.name for rows in REGISTRY.row_kinds]
 _NAMES: Final = [(kind.name, kind.name) for kind in REGISTRY.named_kinds]
-_Kind: Final = StrEnum("_Kind", _NAMES)  # type: ignore[misc] # mypy wants literals.
+KindOfWork: Final = StrEnum("KindOfWork", _NAMES)  # type: ignore[misc] # mypy wants literals.
 
 
 class ExplanationSchema(ResponseSchema):
@@ -37,7 +48,7 @@ class ExplanationSchema(ResponseSchema):
         "dead_since": "2026-12-02T03:00:00.123456+00:00",
     }
 
-    kind = Word(_Kind)
+    kind = Word(KindOfWork)
     id = fields.String(**described("The id that `why` and `replay` accept."))
     status = fields.String()
     waits_for = fields.String(**described("In words."))
@@ -56,11 +67,60 @@ class WhySchema(ResponseSchema):
     items = fields.List(fields.Nested(ExplanationSchema))
 
 
+class AcknowledgedSchema(ResponseSchema):
+    """Who said that nothing is left to do, and why."""
+
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {"by": "minji", "note": "Refunded by bank transfer on 1 December."}
+
+    by = fields.String(allow_none=True)
+    note = fields.String()
+    at = Moment()
+
+
+class CaseSchema(ExplanationSchema):
+    """One object that waits for an operator, the order that it is about, and what this operator may do about it."""
+
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {
+        "reason": "dead",
+        "actions": ["replay", "acknowledge"],
+        "acknowledged": None,
+    }
+
+    reason = Word(Stuck)
+    waiting_since = Moment()
+    session_id = fields.String(allow_none=True)
+    merchant_uid = fields.String(allow_none=True)
+    payment_id = fields.String(allow_none=True)
+    amount = fields.Integer(allow_none=True, **described("Won, of a session or a cancel."))
+    actions = fields.List(
+        Word(Remedy),
+        **described(
+            "`replay`: POST /operations/replay. `refund`, `refund_account`: POST /payments/{payment_id}/cancel, with "
+            "`refund_account` if it says so. `decide`: POST /operations/approvals/{id}/approve or /reject. "
+            "`acknowledge`: POST /operations/acknowledge."
+        ),
+    )
+    acknowledged = fields.Nested(AcknowledgedSchema, allow_none=True)
+
+
+class CaseCountSchema(ResponseSchema):
+    """How many objects of one kind wait for one reason."""
+
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {"kind": "cancellation", "reason": "dead", "count": 1}
+
+    kind = Word(KindOfWork)
+    reason = Word(Stuck)
+    count = fields.Integer()
+
+
 class DeadQuerySchema(Schema):
     """Which work that needs attention to list."""
 
-    kind = Word(_Kind, load_default=None, validate=validate.OneOf(_KINDS))
+    kind = Word(KindOfWork, load_default=None, validate=validate.OneOf(_KINDS))
     reason = Word(Stuck, load_default=None)
+    acknowledged = fields.Boolean(
+        load_default=False, **described("Those that operators have acknowledged, in place of those that wait.")
+    )
     limit = fields.Integer(load_default=100, validate=validate.Range(1, MOST_SHOWN))
 
 
@@ -69,8 +129,29 @@ class DeadSchema(ResponseSchema):
 
     EXAMPLE: ClassVar[Mapping[str, Any]] = {"total": 1}
 
-    items = fields.List(fields.Nested(ExplanationSchema))
+    items = fields.List(fields.Nested(CaseSchema))
     total = fields.Integer()
+    counts = fields.List(
+        fields.Nested(CaseCountSchema), **described("Of `kind`, for every reason; what has none is left out.")
+    )
+
+
+class AcknowledgeSchema(Schema):
+    """Objects that nothing is left to do about, and why."""
+
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {
+        "ids": ["can5b1v6r0n4k9g2d7z3x8t1q6m3y"],
+        "note": "Refunded by bank transfer on 1 December.",
+    }
+
+    ids = fields.List(provider_id(), required=True, validate=validate.Length(1, MOST_AT_ONCE))
+    note = Text(
+        1,
+        LONGEST_NOTE,
+        filled,
+        required=True,
+        **described("Without personal data: it is in the operator log, which nobody can change."),
+    )
 
 
 class ReplaySchema(Schema):
@@ -79,7 +160,7 @@ class ReplaySchema(Schema):
     EXAMPLE: ClassVar[Mapping[str, Any]] = {"ids": ["can5b1v6r0n4k9g2d7z3x8t1q6m3y"]}
 
     ids = fields.List(provider_id(), validate=validate.Length(1, MOST_AT_ONCE), **optional())
-    kind = Word(_Kind, validate=validate.OneOf(_KINDS), **optional())
+    kind = Word(KindOfWork, validate=validate.OneOf(_KINDS), **optional())
     all = fields.Boolean(load_default=False)
     older_than = Whole(0, LONGEST_AGE, **optional("With `kind` or `all`: seconds since it ran out of attempts."))
 
@@ -102,6 +183,15 @@ class LeftAloneSchema(ResponseSchema):
 
     id = fields.String()
     reason = fields.String()
+
+
+class AcknowledgementsSchema(ResponseSchema):
+    """What is on the list no more (or again, after DELETE)."""
+
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {"acknowledged": ["can5b1v6r0n4k9g2d7z3x8t1q6m3y"]}
+
+    acknowledged = fields.List(fields.String())
+    left_alone = fields.List(fields.Nested(LeftAloneSchema))
 
 
 class ReplayedSchema(ResponseSchema):

@@ -96,6 +96,16 @@ class WebhooksSchema(ResponseSchema):
     count = fields.Integer()
 
 
+class PreviousSchema(ResponseSchema):
+    """The same hours as many days before: yesterday's of today so far. The last hour of one up to now is not over."""
+
+    since = Moment(data_key="from")
+    until = Moment(data_key="to", **described("By the hour."))
+    total = fields.Nested(FiguresSchema)
+    declines = fields.List(fields.Nested(DeclineSchema))
+    time_to_paid = fields.Nested(DurationsSchema)
+
+
 class OverviewSchema(ResponseSchema):
     """The figures of a span of time. `as_of`: up to when everything is counted, null before the first count."""
 
@@ -114,6 +124,7 @@ class OverviewSchema(ResponseSchema):
     )
     webhooks = fields.List(fields.Nested(WebhooksSchema), **described("Those that are finished."))
     webhook_lag = fields.Nested(DurationsSchema, **described("From receipt until its answer was applied."))
+    previous = fields.Nested(PreviousSchema, **described("To compare with."))
 
 
 def figures(found: Any, **more: Any) -> dict[str, Any]:

@@ -6,8 +6,10 @@ from typing import Any, ClassVar
 from marshmallow import fields
 
 from pitturu.api.schemas.cancellations import CancellationOptionsSchema, CancellationSchema
+from pitturu.api.schemas.cash_receipts import CashReceiptSchema
 from pitturu.api.schemas.fields import Moment, PageQuery, ResponseSchema, Word, described
 from pitturu.api.schemas.sessions import USER_ID
+from pitturu.api.schemas.shipments import ShipmentSchema
 from pitturu.domain.decision.cancel_policy import CancelWay, WayReason
 from pitturu.domain.fulfilment import Fulfilment
 from pitturu.domain.lifecycle import SessionStatus
@@ -71,6 +73,8 @@ class PaymentSchema(ResponseSchema):
         "status": "paid",
         "provider_status": "PAID",
         "verdict": "accepted",
+        "installment_months": 3,
+        "escrow_status": None,
         "receipt_url": "https://receipt.example/imp_448280090638",
     }
 
@@ -88,6 +92,12 @@ class PaymentSchema(ResponseSchema):
     verdict = fields.String(allow_none=True, **described("accepted, or why the money is refunded."))
     pay_method = fields.String()
     receipt_url = fields.String(allow_none=True)
+    escrow_status = fields.String(
+        allow_none=True, **described("How far an escrow has come, as PortOne says; null without one.")
+    )
+    installment_months = fields.Integer(
+        allow_none=True, **described("Of a card: 0 is one sum. Null if PortOne does not say.")
+    )
     fail_reason = fields.String(allow_none=True)
     created_at = Moment()
     paid_at = Moment(allow_none=True)
@@ -102,12 +112,21 @@ class FullPaymentSchema(PaymentSchema):
     shipping = fields.Integer()
     discount = fields.Integer()
     tax_free_amount = fields.Integer(**described("The part of the order's amount that contains no VAT."))
+    shipment = fields.Nested(
+        ShipmentSchema, allow_none=True, **described("Of an escrow payment, once it was registered here.")
+    )
     lines = fields.List(fields.Nested(LineSchema))
     cancellations = fields.List(fields.Nested(CancellationSchema))
     cancellation_options = fields.Nested(
         CancellationOptionsSchema, allow_none=True, **described("Null when there is no money to refund.")
     )
-    timeline = fields.List(fields.Nested(EventSchema))
+    cash_receipt = fields.Nested(
+        CashReceiptSchema, allow_none=True, **described("Of a bank transfer or virtual account; null without one.")
+    )
+    timeline = fields.List(
+        fields.Nested(EventSchema),
+        **described("Oldest first. Buyers do not read `compared`, `replayed` and `receipt_differs`."),
+    )
 
 
 class HistoryQuerySchema(PageQuery):

@@ -103,6 +103,32 @@ class OwnedSchema(ResponseSchema):
     updated_at = Moment()
 
 
+class BuyerSchema(ResponseSchema):
+    """Who buys, and where it is sent to."""
+
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {
+        "buyer_name": "김하나",
+        "buyer_email": "hana@example.com",
+        "buyer_tel": "010-1234-5678",
+        "buyer_addr": "서울 강남구 테헤란로 1",
+        "buyer_postcode": "06236",
+    }
+
+    buyer_name = fields.String()
+    buyer_email = fields.String()
+    buyer_tel = fields.String()
+    buyer_addr = fields.String(allow_none=True)
+    buyer_postcode = fields.String(allow_none=True)
+
+
+class LastBuyerSchema(ResponseSchema):
+    """The buyer's data of the caller's last order, null if there is none."""
+
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {"buyer": BuyerSchema.EXAMPLE}
+
+    buyer = fields.Nested(BuyerSchema, allow_none=True)
+
+
 class InventorySchema(ResponseSchema):
     """The items the user owns, the last changed first."""
 

@@ -5,7 +5,9 @@ from typing import Any, ClassVar
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
+from pitturu.api.schemas.cash_receipts import PaidInCash
 from pitturu.api.schemas.checkout import CheckoutSchema, MessageSchema, VirtualAccountSchema
+from pitturu.api.schemas.consents import given_consents
 from pitturu.api.schemas.fields import (
     TEL,
     Moment,
@@ -45,10 +47,7 @@ LONGEST_WAIT = 25
 
 
 class WantedLineSchema(Schema):
-    """Pieces of one item, which is named by its id or by the shop's SKU.
-
-    With an API key also of what is in no catalogue: `name` and `unit_price`.
-    """
+    """Pieces of one item, named by its id or the shop's SKU; with an API key also of none, by name and price."""
 
     item_id = fields.UUID()
     sku = Text(1, LONGEST_SKU, matching(SKU))
@@ -75,7 +74,7 @@ class WantedLineSchema(Schema):
         return WantedLine(**data, own=OwnPrice(**own) if own else None)
 
 
-class NewSessionSchema(Schema):
+class NewSessionSchema(PaidInCash):
     """What the buyer chose and who they are. The price is computed by the server."""
 
     EXAMPLE: ClassVar[Mapping[str, Any]] = {
@@ -93,7 +92,7 @@ class NewSessionSchema(Schema):
     item_id = fields.UUID(**described("The only item, with `quantity`, in place of `items`."))
     quantity = Whole(1, MAX_QUANTITY, **described("Pieces of the only item."))
     generation = Word(Generation, **optional("Which of PortOne's APIs to pay through; the shop's default if omitted."))
-    pay_method = Word(PayMethod, **optional())
+    pay_method = Word(PayMethod, **optional("One of `GET /pay-methods`; card if omitted, else the first of them."))
     buyer_name = Text(1, 255, filled, required=True)
     buyer_email = Text(3, 255, validate.Email(), required=True, metadata={"format": "email"})
     buyer_tel = Text(7, 20, TEL, required=True)
@@ -123,6 +122,7 @@ class NewSessionSchema(Schema):
         )
     )
 
+    consents = given_consents()
     shipping = Whole(0, MAX_AMOUNT, **optional("API keys only: won, VAT included."))
     discount = Whole(0, MAX_AMOUNT, **optional("API keys only: won that are taken off the sum."))
 
@@ -142,8 +142,8 @@ class NewSessionSchema(Schema):
         return {"lines": data.pop("items", None) or [WantedLine(quantity, item_id)], **data}
 
 
-class PrepareSchema(OptionalBody):
-    """Another payment method or language for the same order, both optional."""
+class PrepareSchema(PaidInCash, OptionalBody):
+    """Another payment method, cash receipt or language for the same order, all optional."""
 
     EXAMPLE: ClassVar[Mapping[str, Any]] = {"pay_method": "kakaopay"}
 
@@ -163,6 +163,13 @@ class VerifySchema(Schema):
     merchant_uid = order_id(**optional())
     payment_id = order_id(**optional("V2's `paymentId`."))
     transaction_id = provider_id(**optional("V2's `txId`."))
+    closed = fields.Boolean(
+        load_default=False,
+        **described(
+            "The window reported that it was closed or that the payment was declined. If PortOne knows of no payment "
+            "either, the session can be paid again after its first answer; otherwise PortOne is asked a few times."
+        ),
+    )
 
 
 class WaitSchema(Schema):

@@ -1,213 +1,15 @@
-"""Bodies of events for the shop's own systems, and of the endpoints that they are sent to."""
+"""Bodies of events for the shop's own systems."""
 
-import re
 from collections.abc import Mapping
-from ipaddress import ip_address
 from typing import Any, ClassVar, Final
-from urllib.parse import urlsplit
 
-from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import Schema, fields, validate
 
-from pitturu.api.schemas.fields import Moment, PageQuery, ResponseSchema, Text, Word, described, matching
-from pitturu.domain import ids
+from pitturu.api.schemas.fields import Moment, PageQuery, ResponseSchema, Text, described
 from pitturu.domain.shop_events import STORED, ShopEventType
-from pitturu.outbound.public_addresses import is_public
-from pitturu.services import services
-from pitturu.store.event_endpoints import LONGEST_URL
-from pitturu.store.outbound import MessageStatus
 
-MOST_NAMED: Final = 100
-"""Events that one request for a replay names."""
-
-_CHOICES: Final = validate.OneOf([kind.value for kind in STORED])
-_ALL_TYPES: Final = "Types of events; leave it out for all of them."
-
-
-def reachable(value: str) -> None:
-    """The validator of endpoints' URLs. Names are resolved and checked whenever an event is sent."""
-    production = services().settings.production
-    try:
-        parts = urlsplit(value)
-        _ = parts.port
-    except ValueError as error:
-        raise ValidationError("This is not a URL.") from error
-    if not re.fullmatch(r"[!-~]+", value) or "\\" in value or not parts.hostname:
-        raise ValidationError("This is not a URL. Encode special characters as %XX.")
-    if parts.scheme != "https" and (production or parts.scheme != "http"):
-        raise ValidationError("The URL must begin with https://.")
-    if "@" in parts.netloc or parts.fragment:
-        raise ValidationError("The URL must hold neither a user name or password nor a #fragment.")
-    if production and _is_address(parts.hostname) and not is_public(parts.hostname):
-        raise ValidationError("Events are sent to public addresses only.")
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ip_address(host)
-    except ValueError:
-        return False
-    return True
-
-
-def _types(**options: Any) -> Any:
-    """Types of events."""
-    return fields.List(fields.String(validate=_CHOICES), validate=validate.Length(0, len(STORED)), **options)
-
-
-class NewEndpointSchema(Schema):
-    """Where events are to be sent."""
-
-    EXAMPLE: ClassVar[Mapping[str, Any]] = {
-        "url": "https://shop.example/hooks/pitturu",
-        "types": ["payment.paid", "payment.cancelled"],
-    }
-
-    url = Text(8, LONGEST_URL, reachable, required=True, **described("https://; in development also http://."))
-    types = _types(load_default=[], **described(_ALL_TYPES))
-    description = Text(0, 200, load_default="", **described("For operators."))
-
-
-class EndpointChangeSchema(Schema):
-    """What is to be changed; the rest stays."""
-
-    EXAMPLE: ClassVar[Mapping[str, Any]] = {"types": []}
-
-    url = Text(8, LONGEST_URL, reachable)
-    types = _types(**described("Types of events; an empty list for all of them."))
-    description = Text(0, 200)
-    enabled = fields.Boolean(
-        validate=validate.Equal(False, error="POST …/resume resumes an endpoint."),
-        **described("false pauses it. POST …/resume resumes it."),
-    )
-
-
-class EndpointSchema(ResponseSchema):
-    """An endpoint, and how it is doing. Its secret is not shown."""
-
-    EXAMPLE: ClassVar[Mapping[str, Any]] = {
-        "url": "https://shop.example/hooks/pitturu",
-        "description": "orders",
-        "types": ["payment.paid", "payment.cancelled"],
-        "gone": False,
-        "created_by": "minji",
-    }
-
-    endpoint_id = fields.String()
-    url = fields.String()
-    description = fields.String()
-    types = fields.List(fields.String(), **described("Types of events that it gets; all if empty."))
-    enabled = fields.Boolean()
-    paused_at = Moment(allow_none=True, **described("Since when nothing is sent to it; null while it is enabled."))
-    paused_reason = fields.String(allow_none=True)
-    gone = fields.Boolean(**described("Whether it was paused by itself: it answered 410, or took nothing for days."))
-    failing_since = Moment(allow_none=True, **described("The first failure after the last success."))
-    old_secret_until = Moment(allow_none=True, **described("Until then the secret before the last one signs too."))
-    created_at = Moment()
-    created_by = fields.String(allow_none=True, **described("Null for somebody at a terminal."))
-
-
-class EndpointsSchema(ResponseSchema):
-    """All endpoints, oldest first."""
-
-    items = fields.List(fields.Nested(EndpointSchema))
-
-
-class EndpointSecretSchema(EndpointSchema):
-    """An endpoint with its secret."""
-
-    EXAMPLE: ClassVar[Mapping[str, Any]] = {"secret": "whsec_xD9Wvk5s4OrUFxb+MnSHuvFo6bp+d+a/iCdjMYT/IO8="}
-
-    secret = fields.String(**described("Signs its events. It is shown this once: keep it."))
-
-
-class TestEventSchema(ResponseSchema):
-    """A test event that is being sent."""
-
-    event_id = fields.String(**described("GET …/deliveries shows what became of it."))
-
-
-class EventReplaySchema(Schema):
-    """Which events to send again: those since a moment, or some by their ids."""
-
-    EXAMPLE: ClassVar[Mapping[str, Any]] = {"since": "2026-12-02T00:00:00+09:00"}
-
-    since = Moment(data_key="since", load_default=None, **described("Every event from then on."))
-    event_ids = fields.List(
-        Text(1, 64, matching(ids.PROVIDER_ID)), load_default=None, validate=validate.Length(1, MOST_NAMED)
-    )
-
-    @validates_schema
-    def _one_of_two(self, data: dict[str, Any], **_: Any) -> None:
-        if (data["since"] is None) == (data["event_ids"] is None):
-            raise ValidationError("Send either since or event_ids.", "since")
-
-
-class ReplayedEventsSchema(ResponseSchema):
-    """What is sent again."""
-
-    EXAMPLE: ClassVar[Mapping[str, Any]] = {"replayed": 12}
-
-    replayed = fields.Integer(attribute="count", **described("How many messages are due now."))
-    next = Moment(allow_none=True, **described("Where another request goes on; null when nothing is left."))
-
-
-class ResumedSchema(ResponseSchema):
-    """An endpoint that gets events again."""
-
-    endpoint = fields.Nested(EndpointSchema)
-    replayed = fields.Nested(ReplayedEventsSchema)
-
-
-class DeliverySchema(ResponseSchema):
-    """One event on its way to one endpoint."""
-
-    EXAMPLE: ClassVar[Mapping[str, Any]] = {
-        "message_id": "msgm4hq9jvy5p2fe82pwk0v6gy4sx",
-        "type": "payment.paid",
-        "status": "delivered",
-        "answer": "204",
-        "delivered_at": "2026-12-02T03:04:06.345678+00:00",
-    }
-
-    message_id = fields.String(**described("`why` and `replay` of operations accept it."))
-    event_id = fields.String(attribute="about_id")
-    type = fields.String(attribute="content.type")
-    status = Word(MessageStatus)
-    attempts = fields.Integer(**described("Tries since it was last requested, 0 when it is done."))
-    answer = fields.String(allow_none=True, **described("The receiver's answer, or why nothing was sent."))
-    last_error = fields.String(allow_none=True)
-    created_at = Moment(**described("When the event happened."))
-    delivered_at = Moment(allow_none=True)
-    next_try = Moment(attribute="due_at", allow_none=True)
-    dead_since = Moment(attribute="dead_at", allow_none=True)
-
-
-class DeliveriesQuerySchema(PageQuery):
-    """Which deliveries to list."""
-
-    status = Word(MessageStatus, load_default=None)
-
-
-class DeliveriesSchema(ResponseSchema):
-    """Newest event first."""
-
-    items = fields.List(fields.Nested(DeliverySchema))
-    next = fields.String(allow_none=True, **described("Cursor of the next page, null on the last one."))
-
-
-class EventsQuerySchema(Schema):
-    """Which events to read."""
-
-    after = Text(
-        1,
-        300,
-        load_default=None,
-        **described("`cursor` of the answer before, or `latest` for the end; without it, the oldest kept."),
-    )
-    types = Text(
-        1, 300, load_default=None, **described("Types with commas between them; leave it out for all of them.")
-    )
-    limit = fields.Integer(load_default=100, validate=validate.Range(1, 500))
+CHOICES: Final = validate.OneOf([kind.value for kind in STORED])
+"""The types that an event may have."""
 
 
 class ShopEventSchema(ResponseSchema):
@@ -238,6 +40,21 @@ class ShopEventSchema(ResponseSchema):
     data = fields.Dict(keys=fields.String())
 
 
+class EventsQuerySchema(Schema):
+    """Which events to read."""
+
+    after = Text(
+        1,
+        300,
+        load_default=None,
+        **described("`cursor` of the answer before, or `latest` for the end; without it, the oldest kept."),
+    )
+    types = Text(
+        1, 300, load_default=None, **described("Types with commas between them; leave it out for all of them.")
+    )
+    limit = fields.Integer(load_default=100, validate=validate.Range(1, 500))
+
+
 class EventsSchema(ResponseSchema):
     """Events in an order that never changes."""
 
@@ -246,3 +63,18 @@ class EventsSchema(ResponseSchema):
     items = fields.List(fields.Nested(ShopEventSchema))
     cursor = fields.String(**described("For `after` of the next request, also if there was no event."))
     more = fields.Boolean(**described("Whether further events can be read now."))
+
+
+class RecentEventsQuerySchema(PageQuery):
+    """Which events to list."""
+
+    type = fields.String(load_default=None, validate=CHOICES)
+    since = Moment(data_key="from", load_default=None, **described("Happened then or later. ISO 8601 with zone."))
+    until = Moment(data_key="to", load_default=None, **described("Happened before this time. ISO 8601 with zone."))
+
+
+class RecentEventsSchema(ResponseSchema):
+    """Newest first."""
+
+    items = fields.List(fields.Nested(ShopEventSchema))
+    next = fields.String(allow_none=True, **described("Cursor of the next page, null on the last one."))

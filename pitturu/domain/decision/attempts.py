@@ -1,10 +1,12 @@
 """What PortOne says about one attempt to pay, as this system keeps it."""
 
 from datetime import datetime
+from typing import Protocol
 
 from pitturu.domain.decision.draft import Draft
 from pitturu.domain.decision.effects import SavePayment
-from pitturu.domain.decision.facts import Facts, KnownPayment, Order
+from pitturu.domain.decision.facts import Facts, KnownPayment
+from pitturu.domain.escrow import UNKNOWN
 from pitturu.domain.lifecycle import SessionStatus, after_money
 from pitturu.domain.provider import ProviderPayment, ProviderStatus
 from pitturu.domain.verdict import MISMATCHES, Environment, Verdict
@@ -27,7 +29,23 @@ def known_from(facts: Facts, attempt: ProviderPayment, now: datetime) -> KnownPa
     return _updated(known, attempt, now)
 
 
-def compare(order: Order, environment: Environment, paid: ProviderPayment) -> Verdict:
+class Wanted(Protocol):
+    """What a payment has to match: the order, and a question about it."""
+
+    @property
+    def order_id(self) -> str:
+        """The order number that PortOne knows."""
+
+    @property
+    def amount(self) -> int:
+        """Won."""
+
+    @property
+    def currency(self) -> str:
+        """Three letters."""
+
+
+def compare(order: Wanted, environment: Environment, paid: ProviderPayment) -> Verdict:
     """ACCEPTED if this is the payment that the order requires, or the first difference."""
     if paid.order_id != order.order_id:
         return Verdict.ORDER_DIFFERS
@@ -72,10 +90,13 @@ def _new(attempt: ProviderPayment, now: datetime) -> KnownPayment:
         pg_provider=attempt.pg_provider[:50],
         fail_reason=attempt.fail_reason[:500] or None,
         receipt_url=attempt.receipt_url or None,
+        installment_months=attempt.installment_months,
+        escrow_status=attempt.escrow_status,
     )
 
 
 def _updated(known: KnownPayment, attempt: ProviderPayment, now: datetime) -> KnownPayment:
+    months = attempt.installment_months
     arrived = attempt.money_came and known.paid_at is None
     return known._replace(
         paid_at=(attempt.paid_at or now) if arrived else known.paid_at,
@@ -85,7 +106,15 @@ def _updated(known: KnownPayment, attempt: ProviderPayment, now: datetime) -> Kn
         pg_provider=known.pg_provider or attempt.pg_provider[:50],
         fail_reason=attempt.fail_reason[:500] or None,
         receipt_url=attempt.receipt_url or known.receipt_url,
+        installment_months=known.installment_months if months is None else months,
+        escrow_status=_escrow_status(known, attempt),
     )
+
+
+def _escrow_status(known: KnownPayment, attempt: ProviderPayment) -> str | None:
+    """What PortOne says, unless it says less than is known (V1)."""
+    shown = attempt.escrow_status
+    return known.escrow_status if shown in (None, UNKNOWN) and known.escrow_status else shown
 
 
 def _status(payment: KnownPayment, attempt: ProviderPayment) -> SessionStatus:

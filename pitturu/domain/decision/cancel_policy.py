@@ -5,16 +5,16 @@ person refuses, until the time for returns is over. What one operator lets go is
 approve.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
-from uuid import UUID
 
 from pitturu.domain.cancellation import AWAITS_REVIEW, IN_TURN, CancelStage
 from pitturu.domain.cause import Origin
-from pitturu.domain.decision.facts import KnownCancel, Line
+from pitturu.domain.decision.facts import KnownCancel, Line, Order
+from pitturu.domain.decision.refund_shares import Pieces, share_of
 from pitturu.domain.fulfilment import HANDED_OVER, Fulfilment
 
 
@@ -94,8 +94,12 @@ def needs_second_person(cancels: Iterable[KnownCancel], amount: int, policy: Can
     Cancels that one operator or the shop's server alone let go before count, so that many small ones do not avoid the
     limit.
     """
-    alone = sum(cancel.amount for cancel in cancels if _by_one(cancel))
-    return alone + amount > policy.approval_above
+    return amount > left_to_one(cancels, policy)
+
+
+def left_to_one(cancels: Iterable[KnownCancel], policy: CancelPolicy) -> int:
+    """Won that one operator, or the shop's server, may still let go of a payment with these cancels."""
+    return max(0, policy.approval_above - sum(cancel.amount for cancel in cancels if _by_one(cancel)))
 
 
 def _by_one(cancel: KnownCancel) -> bool:
@@ -113,25 +117,30 @@ class ReviewRefusal(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What a reviewed cancel is compared with: won and pieces by line that have not gone back, and the other cancels.
+    """What a reviewed cancel is compared with: won that have not gone back, the order, and the other cancels.
 
     Others that are on their way come first: a buyer may have cancelled what an operator's request was about.
     """
 
     remaining: int
-    granted: Mapping[UUID, int]
+    order: Order
     others: Sequence[KnownCancel]
 
     def shrink(self, cancel: KnownCancel) -> KnownCancel | None:
         """The cancel of what is left of it; None if nothing is."""
         promised = [other for other in self.others if other.stage in IN_TURN]
         amount = min(cancel.amount, self.remaining - sum(other.amount for other in promised))
-        pieces = ((key, min(wanted, self._left(key, promised))) for key, wanted in cancel.pieces)
+        kept = {line.key: line.granted - sum(one.pieces_of(line.key) for one in promised) for line in self.order.lines}
+        pieces = ((key, min(wanted, kept.get(key, 0))) for key, wanted in cancel.pieces)
         left = tuple((key, number) for key, number in pieces if number > 0)
+        if cancel.origin is Origin.BUYER and left != cancel.pieces:
+            amount = min(amount, self._worth(dict(left), kept, certain=not any(one.pieces for one in promised)))
         return cancel._replace(amount=amount, pieces=left) if amount > 0 else None
 
-    def _left(self, line_key: UUID, promised: Sequence[KnownCancel]) -> int:
-        return self.granted.get(line_key, 0) - sum(other.pieces_of(line_key) for other in promised)
+    def _worth(self, pieces: Pieces, kept: Pieces, *, certain: bool) -> int:
+        """What a buyer gets for fewer pieces than were asked for. The last money of the order waits for the others."""
+        gone = {line.key: line.quantity - kept[line.key] for line in self.order.lines}
+        return share_of(self.order, gone, pieces, certain=certain).amount
 
 
 def approve(cancel: KnownCancel, beside: Beside, name: str, policy: CancelPolicy) -> KnownCancel | ReviewRefusal:

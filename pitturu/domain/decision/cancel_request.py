@@ -7,7 +7,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from uuid import UUID
 
-from pitturu.domain.cancellation import CancelStage
+from pitturu.domain.cancellation import AWAITS_REVIEW, CancelStage
 from pitturu.domain.cause import Origin
 from pitturu.domain.decision.cancel_policy import (
     AT_ONCE,
@@ -66,12 +66,14 @@ class PlannedRefund:
 
 @dataclass(frozen=True, slots=True)
 class _Left:
-    """What nobody has asked for yet: won, and pieces by line. `gone` are the pieces that went back or are to."""
+    """What nobody has asked for yet: won, and pieces by line. `gone` are the pieces that went back or are to, which is
+    not `certain` while they may stay."""
 
     money: int
     tax_free: int
     pieces: Mapping[UUID, int]
     gone: Mapping[UUID, int]
+    certain: bool
 
 
 def plan_refund(
@@ -114,7 +116,7 @@ def plan_refund(
 
 
 def _left(origin: Origin, payment: KnownPayment, order: Order, cancels: Sequence[KnownCancel]) -> _Left:
-    promised = [cancel for cancel in cancels if cancel.is_undecided and not _gives_way(cancel, origin)]
+    promised = [cancel for cancel in cancels if cancel.is_undecided and not gives_way(cancel, origin)]
     kept = [cancel for cancel in cancels if not cancel.is_undecided or cancel in promised]
     asked = {line.key: sum(cancel.pieces_of(line.key) for cancel in promised) for line in order.lines}
     pieces = {line.key: max(0, line.granted - asked[line.key]) for line in order.lines}
@@ -123,10 +125,18 @@ def _left(origin: Origin, payment: KnownPayment, order: Order, cancels: Sequence
         tax_left(order, payment, kept).tax_free,
         pieces,
         {line.key: line.quantity - pieces[line.key] for line in order.lines},
+        not any(cancel.pieces and _may_not_happen(cancel, origin) for cancel in promised),
     )
 
 
-def _gives_way(cancel: KnownCancel, origin: Origin) -> bool:
+def _may_not_happen(cancel: KnownCancel, origin: Origin) -> bool:
+    """Whether the last won of the order wait for this promised cancel, which the PG may refuse, the shop reject or the
+    buyer withdraw. A cancel of a buyer gets them later (`last_pieces`); one of the shop names its amount for good, so
+    it waits for what a person decides only."""
+    return origin is Origin.BUYER or (cancel.origin is Origin.BUYER and cancel.stage in AWAITS_REVIEW)
+
+
+def gives_way(cancel: KnownCancel, origin: Origin) -> bool:
     """What an operator or the shop's server requested and nobody has approved is no promise yet: a buyer's own request
     comes first."""
     unapproved = cancel.origin in LIMITED and cancel.stage is CancelStage.AWAITING_APPROVAL
@@ -142,13 +152,15 @@ def _share_and_pieces(wanted: WantedRefund, order: Order, left: _Left) -> tuple[
     if wanted.amount is not None:
         tax_free = in_proportion(wanted.amount, left.money, left.tax_free)
         return Share(wanted.amount, tax_free), wanted.pieces or MappingProxyType({})
-    if wanted.pieces is not None:
-        return share_of(order, left.gone, wanted.pieces), wanted.pieces
-    pieces = {key: number for key, number in left.pieces.items() if number}
-    if wanted.origin is not Origin.BUYER:
-        return Share(left.money, left.tax_free), pieces
-    share = share_of(order, left.gone, pieces)
-    return share._replace(amount=min(left.money, share.amount)), pieces
+    everything = {key: number for key, number in left.pieces.items() if number}
+    if wanted.pieces is None and wanted.origin is not Origin.BUYER:
+        return Share(left.money, left.tax_free), everything
+    pieces = everything if wanted.pieces is None else wanted.pieces
+    share = share_of(order, left.gone, pieces, certain=left.certain)
+    if wanted.origin is Origin.BUYER and dict(pieces) == everything:
+        # An operator may have given back more for the others, and refused cancels leave a won of rounding.
+        share = share._replace(amount=min(left.money, share.amount))
+    return share, pieces
 
 
 def _stage(

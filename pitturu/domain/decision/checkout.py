@@ -26,7 +26,7 @@ class Refusal(StrEnum):
 
 
 def prepare_again(order: Order, new_method: bool, now: datetime) -> tuple[Effect, ...] | NeedsStock | Refusal:
-    """Register the amount with PortOne once more. A declined order that has time left opens again.
+    """Register the amount with PortOne if it is not registered yet. A declined order that has time left opens again.
 
     `new_method` says that the buyer chose another way to pay.
     """
@@ -35,7 +35,9 @@ def prepare_again(order: Order, new_method: bool, now: datetime) -> tuple[Effect
     if status is SessionStatus.FAILED and order.expires_at > now:
         if order.stock is not Stock.HELD:
             return NeedsStock(slot=True)
-        effects, status = (Reopen(now), Move(SessionStatus.CREATED)), SessionStatus.CREATED
+        # PortOne keeps the registered amount, as it does for a window that was closed.
+        status = SessionStatus.CREATED if order.prepared_at is None else SessionStatus.PREPARED
+        effects = Reopen(now), Move(status)
     elif not order.is_open:
         return Refusal.SESSION_CLOSED
     if new_method and status not in NOT_PAID_YET:
@@ -61,14 +63,18 @@ def open_window(order: Order, now: datetime) -> tuple[Effect, ...] | Refusal:
     return (OpenWindow(), later) if look else (OpenWindow(),)
 
 
-def report_payment(order: Order, now: datetime) -> tuple[Effect, ...]:
-    """A browser reported that the buyer paid, which proves nothing: PortOne is asked. A paid order stays as it is."""
+def report_payment(order: Order, now: datetime, closed: bool = False) -> tuple[Effect, ...]:
+    """A browser reported that the buyer paid, which proves nothing: PortOne is asked. A paid order stays as it is.
+
+    `closed` says that the window reported no payment: the order stays open, and the first answer of PortOne decides
+    whether the buyer may try again. An order that is being verified already keeps its patience.
+    """
     if order.status in HOLDS_GOODS:
         return ()
     waits = order.status in NOT_PAID_YET
     opened = () if order.window_until is None or not order.is_open else (OpenWindow(),)
     verify = *opened, Schedule(Due(JobName.VERIFY, now)), Wake(JobName.VERIFY)
-    return (*verify, Move(SessionStatus.VERIFYING)) if waits else verify
+    return (*verify, Move(SessionStatus.VERIFYING)) if waits and not closed else verify
 
 
 def close(order: Order, now: datetime) -> tuple[Effect, ...] | Refusal:

@@ -112,7 +112,8 @@ class KnownPayment(NamedTuple):
     """One attempt at PortOne that moved money, waits for it or was refused. Amounts in won.
 
     `amount` is what was charged and does not shrink when money goes back; `cancelled` is what went back. `verdict` is
-    None until money arrived. `created_at` is when this system saw the attempt first.
+    None until money arrived. `created_at` is when this system saw the attempt first. `installment_months` of a card: 0
+    is one sum, None is not reported.
     """
 
     provider_id: str
@@ -129,6 +130,8 @@ class KnownPayment(NamedTuple):
     pg_provider: str = ""
     fail_reason: str | None = None
     receipt_url: str | None = None
+    installment_months: int | None = None
+    escrow_status: str | None = None
 
     @property
     def accepted(self) -> bool:

@@ -28,20 +28,21 @@ class Taxes(NamedTuple):
     vat: int
 
 
-def share_of(order: Order, before: Pieces, pieces: Pieces) -> Share:
+def share_of(order: Order, before: Pieces, pieces: Pieces, *, certain: bool = True) -> Share:
     """What these pieces are worth, when those of `before` have gone back already.
 
     Their price, less their share of the discount. The last pieces take what is left of the order with them, shipping
-    included, so that the shares of an order add up to its amount however it is divided.
+    included, so that the shares of an order add up to its amount however it is divided. Not `certain` says that some
+    of `before` may stay with the buyer after all: none are the last ones yet.
     """
     after = {key: before.get(key, 0) + pieces.get(key, 0) for key in (*before, *pieces)}
-    start, end = _worth(order, before), _worth(order, after)
+    start, end = _worth(order, before, certain=certain), _worth(order, after, certain=certain)
     return Share(end.amount - start.amount, end.tax_free - start.tax_free)
 
 
-def _worth(order: Order, pieces: Pieces) -> Share:
+def _worth(order: Order, pieces: Pieces, *, certain: bool) -> Share:
     """What these pieces of an untouched order are worth."""
-    if all(pieces.get(line.key, 0) >= line.quantity for line in order.lines):
+    if certain and all(pieces.get(line.key, 0) >= line.quantity for line in order.lines):
         return Share(order.amount, order.tax_free_amount)
     items = sum(line.unit_price * line.quantity for line in order.lines)
     price = sum(line.unit_price * pieces.get(line.key, 0) for line in order.lines)
@@ -81,11 +82,13 @@ def fit_tax_free(amount: int, wanted: int, left: int, left_tax_free: int) -> int
 def taxes_of(amount: int, wanted: int, left: int, taxes: Taxes) -> Taxes:
     """The tax-free part of a refund, as `fit_tax_free` has it, and the VAT of the rest.
 
-    The last taxable won take what is left of the VAT with them, so that all refunds together give back what was paid.
+    The VAT that stays is never more than the taxable won that stay, for the last of them take all of it with them, so
+    that all refunds together give back what was paid.
     """
     tax_free = fit_tax_free(amount, wanted, left, taxes.tax_free)
-    taxable, taxable_left = amount - tax_free, left - taxes.tax_free
-    return Taxes(tax_free, taxes.vat if taxable == taxable_left else min(vat_of(taxable), taxes.vat))
+    taxable, taxable_after = amount - tax_free, left - taxes.tax_free - (amount - tax_free)
+    least, most = taxes.vat - taxable_after, min(taxable, taxes.vat)
+    return Taxes(tax_free, min(most, max(least, vat_of(taxable))))
 
 
 def in_proportion(amount: int, left: int, left_tax_free: int) -> int:

@@ -13,6 +13,7 @@ from pitturu.domain.decision.cancel_effects import CancelDue, ChangeCancel, Open
 from pitturu.domain.decision.draft import Draft
 from pitturu.domain.decision.effects import Money, Note, TakeBack, Wake
 from pitturu.domain.decision.facts import KnownCancel, KnownPayment
+from pitturu.domain.decision.last_pieces import take_the_rest
 from pitturu.domain.decision.refund_shares import Taxes, tax_left, taxes_of
 from pitturu.domain.jobs import JobName
 from pitturu.domain.lifecycle import SessionStatus
@@ -49,6 +50,7 @@ def match(draft: Draft, attempt: ProviderPayment, now: datetime) -> None:
     if payment.paid_at is not None:
         save(draft, payment._replace(status=settled_status(payment)))
     _retire(draft, attempt)
+    take_the_rest(draft, draft.payment(attempt.provider_id))
 
 
 def _unknown(

@@ -1,20 +1,29 @@
 """When an order is looked at next. Webhooks get lost, so silence proves nothing."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from pitturu.domain import retry_policy
 from pitturu.domain.decision.effects import Effect, Finish, Move, Prepared, ReleaseStock, Retry, Schedule, Wake, evolve
 from pitturu.domain.decision.facts import Claim, Due, Facts, Order, Policy
 from pitturu.domain.errors import GatewayError, Reaction
 from pitturu.domain.jobs import JobName
-from pitturu.domain.lifecycle import SessionStatus
-from pitturu.domain.provider import PENDING_WORDS
+from pitturu.domain.lifecycle import HOLDS_GOODS, SessionStatus
+from pitturu.domain.provider import PENDING_WORDS, UNPAID_WORDS
+
+SECOND_LOOK: Final = timedelta(seconds=10)
+"""How long after a window was reported as closed PortOne is asked again: a PG may approve a moment later, and the
+webhook may get lost. The buyer does not wait for it."""
 
 
 def look_again(order: Order, policy: Policy, now: datetime) -> tuple[Effect, ...]:
-    """Plan the next look, or none. A preparation or verification that is still due comes first and is left alone."""
+    """Plan the next look, or none. A preparation or verification that is still due comes first and is left alone.
+
+    The verification of an order that turned out to be paid is needless.
+    """
     due = order.due
-    if due is not None and due.job is not JobName.EXPIRE:
+    paid = order.status in HOLDS_GOODS
+    if due is not None and due.job is not JobName.EXPIRE and not (paid and due.job is JobName.VERIFY):
         # It was asked for while the order was locked, and the worker that was woken then could not take it.
         return (Wake(due.job),) if due.at <= now else ()
     look = _next_look(order, policy, now)
@@ -30,17 +39,41 @@ def after_expiry(order: Order, claim: Claim, policy: Policy, now: datetime) -> t
 
 
 def after_verification(order: Order, claim: Claim, policy: Policy, now: datetime) -> tuple[Effect, ...]:
-    """PortOne was asked because a browser reported a payment, and its answer is applied."""
-    if order.status is not SessionStatus.VERIFYING:
+    """PortOne was asked because a browser reported the end of a window, and its answer is applied.
+
+    An order that is being verified was reported as paid: PortOne may learn of the payment later than the browser. Any
+    other open order was reported as not paid, and one answer is enough, unless it leaves open what happens.
+    """
+    if not order.is_open or order.status is SessionStatus.AWAITING_DEPOSIT:
         return after_expiry(order, claim, policy, now)
-    if not (claim.holds(order) and retry_policy.NOT_PAID_YET.exhausted(claim.attempts)):
-        return _retry(order, Retry(claim, retry_policy.NOT_PAID_YET, "PortOne knows of no payment yet."), policy, now)
-    # The buyer has not paid after all. A browser that skipped the preparation has it made up for.
+    verifying, known = order.status is SessionStatus.VERIFYING, order.provider_status
+    if not verifying and known is not None and known not in UNPAID_WORDS:
+        verify = (Move(SessionStatus.VERIFYING),)
+        return *verify, *_not_paid_yet(_after(order, verify), claim, policy, now)
+    if verifying and not (claim.holds(order) and retry_policy.NOT_PAID_YET.exhausted(claim.attempts)):
+        return _not_paid_yet(order, claim, policy, now)
+    if known in PENDING_WORDS:
+        # The buyer has paid, as far as the buyer can tell: a second window would be a second payment.
+        return after_expiry(order, claim, policy, now)
+    return _not_paid(order, claim, policy, now)
+
+
+def _not_paid_yet(order: Order, claim: Claim, policy: Policy, now: datetime) -> tuple[Effect, ...]:
+    return _retry(order, Retry(claim, retry_policy.NOT_PAID_YET, "PortOne knows of no payment yet."), policy, now)
+
+
+def _not_paid(order: Order, claim: Claim, policy: Policy, now: datetime) -> tuple[Effect, ...]:
+    """The buyer has not paid and may try again. A browser that skipped the preparation has it made up for."""
+    verifying = order.status is SessionStatus.VERIFYING
     if order.prepared_at is None:
         prepare = Schedule(Due(JobName.PREPARE, now)), Wake(JobName.PREPARE)
-        return Move(SessionStatus.CREATED), Finish(claim), *prepare
-    back = Move(SessionStatus.PREPARED), Finish(claim)
-    return *back, *look_again(_after(order, back), policy, now)
+        return *((Move(SessionStatus.CREATED),) if verifying else ()), Finish(claim), *prepare
+    if verifying:
+        back = Move(SessionStatus.PREPARED), Finish(claim)
+        return *back, *look_again(_after(order, back), policy, now)
+    if not claim.holds(order):
+        return after_expiry(order, claim, policy, now)
+    return Finish(claim), Schedule(Due(JobName.EXPIRE, max(min(now + SECOND_LOOK, order.expires_at), now)))
 
 
 def after_preparation(

@@ -25,7 +25,7 @@ from pitturu.payments.apply_effects import write_cancel
 from pitturu.payments.cancellations.possible import options_of, refund_account, require_possible
 from pitturu.payments.cancellations.refusals import refusal
 from pitturu.payments.loaded_order import known_cancel, known_payment
-from pitturu.store import cancellations, history
+from pitturu.store import acknowledgements, cancellations, history
 from pitturu.store.cancellations import Cancellation
 from pitturu.store.history import Payment
 from pitturu.store.sessions import PaymentSession
@@ -136,6 +136,7 @@ def _automatic_refund(work: UnitOfWork, context: _Context) -> Cancellation | Non
     if context.limited and account and needs_second_person(others, known.amount, context.policy):
         known = known._replace(stage=CancelStage.AWAITING_APPROVAL, reviewed_by=context.cause.name)
     write_cancel(known, automatic)
+    acknowledgements.remove(work, automatic.id)
     return automatic
 
 

@@ -16,7 +16,7 @@ from pitturu.domain.errors import Conflict, NotAllowed, NotFound
 from pitturu.domain.jobs import JobName
 from pitturu.domain.roles import Permission, Requester, may, permission_needed
 from pitturu.extensions import db
-from pitturu.payments import timeline
+from pitturu.payments import loaded_order, timeline
 from pitturu.payments.apply_effects import write_cancel
 from pitturu.payments.cancellations.possible import options_of, refund_account, require_possible
 from pitturu.payments.loaded_order import known_cancel
@@ -46,8 +46,7 @@ class Reviewed:
     def beside(self, work: UnitOfWork) -> Beside:
         """What the cancel is compared with."""
         others = [known_cancel(row, self.payment.imp_uid) for row in self.every if row.id != self.row.id]
-        granted = work.granted_of(self.session.id) if self.payment.accepted else {}
-        return Beside(self.payment.remaining, granted, others)
+        return Beside(self.payment.remaining, loaded_order.load(work, self.session).order, others)
 
 
 def awaiting(limit: int) -> Sequence[tuple[Cancellation, Payment]]:

@@ -9,11 +9,12 @@ from typing import Final
 from pitturu.store.invariants.invariant import Invariant, Scope
 from pitturu.store.invariants.inventory import INVENTORY
 from pitturu.store.invariants.money import MONEY
+from pitturu.store.invariants.receipts import RECEIPTS
 from pitturu.store.invariants.work import STORY, WORK
 
 __all__ = ["INVARIANTS", "Invariant", "Scope", "checked"]
 
-INVARIANTS: Final = (*MONEY, *INVENTORY, *STORY, *WORK)
+INVARIANTS: Final = (*MONEY, *RECEIPTS, *INVENTORY, *STORY, *WORK)
 
 
 def checked(scope: Scope) -> list[Invariant]:

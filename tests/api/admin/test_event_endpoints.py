@@ -148,6 +148,18 @@ def test_a_large_replay_goes_on(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> 
     assert endpoint.post("replay", {"since": first["next"]}) == {"replayed": 1, "next": None}
 
 
+def test_what_an_endpoint_has_not_taken(shop: Shop) -> None:
+    created(shop, URL, "session.expired")
+    endpoint = created(shop, "http://127.0.0.1:1/")
+    shop.paid()
+    endpoint.post("replay", {"since": "2026-01-01T00:00:00Z"})
+    nothing, waiting = (one["backlog"] for one in answer(shop, "GET", "").json["items"])
+    (delivery,) = endpoint.deliveries()
+    assert nothing == {"pending": 0, "since": None, "dead": 0}
+    assert waiting == {"pending": 1, "since": delivery["event"]["created_at"], "dead": 0}
+    assert delivery["event"]["data"]["status"] == "paid"
+
+
 def test_where_events_were_sent_meanwhile_is_logged(shop: Shop) -> None:
     """Somebody who sends them elsewhere for an hour leaves a trace."""
     endpoint = created(shop, URL)

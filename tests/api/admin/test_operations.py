@@ -59,10 +59,16 @@ def test_dead_work_is_listed_explained_and_replayed(operations_shop: Shop, stuck
     (one,) = listed["items"]
     assert listed["total"] == 1
     assert (one["kind"], one["turn"], one["attempts"], one["last_error"]) == ("cancellation", "operator", 50, WORDS)
-    assert operations_shop.get(f"/operations/why/{one['id']}", "operator")["items"] == [one]
+    (explained,) = operations_shop.get(f"/operations/why/{one['id']}", "operator")["items"]
+    assert explained == {name: one[name] for name in explained}
+    payment = operations_shop.payment(stuck)
+    assert [one[name] for name in ("session_id", "merchant_uid", "payment_id", "amount", "reason")] == [
+        *(stuck["session_id"], stuck["merchant_uid"], payment["payment_id"], 10_000, "dead"),
+    ]
+    assert listed["counts"] == [{"kind": "cancellation", "reason": "dead", "count": 1}]
 
     assert replay(operations_shop, {"ids": [one["id"]]}) == {"replayed": [one["id"]], "left_alone": [], "remaining": 0}
-    assert dead(operations_shop) == {"items": [], "total": 0}
+    assert dead(operations_shop) == {"items": [], "total": 0, "counts": []}
     operations_shop.drain()
     assert operations_shop.session(stuck)["status"] == "cancelled"
     operations_shop.balance()
@@ -75,9 +81,11 @@ def test_the_timeline_names_the_operator_and_the_request(operations_shop: Shop, 
     with operations_shop.app.app_context():
         (line,) = [line for line in events.of_session(operations_shop.row(stuck).id) if line.kind == "replayed"]
     assert (line.origin, line.by, line.cause, line.request_id) == ("operator", "operator", "replay", "from-the-desk")
-    (told,) = [line for line in operations_shop.payment(stuck)["timeline"] if line["kind"] == "replayed"]
-    assert told["detail"].endswith("of 10000 KRW")
-    assert WORDS not in told["detail"]
+    path = f"/payments/{operations_shop.session(stuck)['payment_id']}"
+    timeline = operations_shop.get(path, "operator")["timeline"]
+    (shown,) = [line for line in timeline if line["kind"] == "replayed"]
+    assert shown["detail"].endswith("of 10000 KRW")
+    assert WORDS not in shown["detail"]
 
 
 def test_a_repeat_with_the_same_key_does_nothing_and_answers_the_same(operations_shop: Shop, stuck: Json) -> None:

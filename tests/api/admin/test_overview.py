@@ -1,5 +1,7 @@
 """The operators' overview over HTTP."""
 
+from datetime import datetime, timedelta
+
 from tests.counted import count_all
 from tests.shop import Shop
 
@@ -23,6 +25,9 @@ def test_what_was_sold_refunded_and_declined(shop: Shop) -> None:
     assert sum(one["count"] for one in found["declines"]) == 1
     assert found["time_to_paid"]["count"] == 1
     assert found["as_of"] is not None
+    before = found["previous"]
+    assert datetime.fromisoformat(before["from"]) == datetime.fromisoformat(found["from"]) - timedelta(days=1)
+    assert (before["total"]["paid"], before["declines"]) == (0, [])
 
 
 def test_only_operators_read_it(shop: Shop) -> None:

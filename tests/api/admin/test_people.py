@@ -111,3 +111,25 @@ def test_ended_logins_are_over_at_once_for_operators(shop: Shop, admin: str) -> 
     assert ask(shop, "refresh", 401, refresh_token=tokens["refresh_token"])["code"] == "token_revoked"
     (line,) = logged(shop.app)
     assert (line.action, line.whom, line.detail) == ("end_logins", "kim", "2 ended")
+
+
+def test_one_login_of_a_user_is_ended(shop: Shop, admin: str) -> None:
+    shop.login("minji", "support")
+    other = shop.client.post("/api/v1/auth/login", json={"username": "minji", "password": PASSWORD}).json
+    user, stranger = id_of(shop.app, "minji"), id_of(shop.app, "boss")
+    last, first = shop.get(f"{PATH}/{user}/logins", admin)["items"]
+    assert last["last_used_at"] > first["last_used_at"]
+    assert set(last) == {"id", "address", "user_agent", "second_factor", "created_at", "last_used_at", "expires_at"}
+
+    def end(user: str) -> Any:
+        return shop.client.delete(f"/api/v1{PATH}/{user}/logins/{first['id']}", headers=shop.login(admin))
+
+    assert end(stranger).json["code"] == "login_unknown", "it is not that user's"
+    assert end(user).json == {"ended": 1}
+    assert end(user).status_code == 404
+    assert shop.get("/operations/dead", "minji", 401)["code"] == "login_ended"
+    headers = {"Authorization": f"Bearer {other['access_token']}"}
+    assert shop.client.get("/api/v1/operations/dead", headers=headers).status_code == 200
+    lines = [(line.action, line.whom, line.detail) for line in logged(shop.app, who="boss")]
+    assert lines == [("read_people", "minji", "2 logins shown"), ("end_logins", "minji", "1 ended")]
+    shop.get(f"{PATH}/00000000-0000-4000-8000-000000000000/logins", admin, 404)

@@ -42,7 +42,11 @@ def test_a_comparison_from_begin_to_report(shop: Shop, operator: str, drifted: J
     assert (begun["status"], report["status"], report["progress"]) == ("running", "ended", 100)
     assert (report["asked_by"], report["heal"], report["generations"]) == ("operator", False, ["v1", "v2"])
     assert report["counts"] == {"cancelled_amount": 1, "webhook_missing": 1}
-    (finding,) = [one for one in report["findings"] if one["kind"] == "cancelled_amount"]
+    assert report["states"] == {"open": 1, "asked": 0, "healed": 1}
+    (listed,) = shop.get(PATH, operator)["items"]
+    assert listed["states"] == report["states"]
+    (finding,) = shop.get(f"{PATH}/{begun['comparison_id']}?state=open", operator)["findings"]
+    assert finding["kind"] == "cancelled_amount"
     assert (finding["state"], finding["ours"], finding["theirs"]) == ("open", "0", "10000")
     assert (finding["order_id"], finding["refund"], report["next"]) == (drifted["merchant_uid"], None, None)
 

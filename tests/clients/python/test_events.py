@@ -8,12 +8,19 @@ from pitturu_client.errors import EndpointPaused
 
 from pitturu.domain.shop_events import ShopEventType
 from tests.shop import Shop
+from tests.waiting import until
 
 URL = "http://127.0.0.1:1/hooks"
 
 
+def visible(admin: Pitturu, count: int) -> bool:
+    """Whether so many events can be read: not while a transaction of another test is open that began before them."""
+    return len(admin.events.page().items) == count
+
+
 def test_events_are_read_with_a_cursor(admin: Pitturu, shop: Shop) -> None:
     session = shop.paid()
+    until(lambda: visible(admin, 1), "the event")
     page = admin.events.page()
     (event,) = page.items
 
@@ -22,6 +29,7 @@ def test_events_are_read_with_a_cursor(admin: Pitturu, shop: Shop) -> None:
     shop.cancel(session)
     shop.drain()
     shop.paid(user="duri")
+    until(lambda: visible(admin, 3), "two more events")
     found = [one for part in admin.events.since(page.cursor) for one in part.items]
     assert {one.type for one in found} == {EventType.PAYMENT_CANCELLED, EventType.PAYMENT_PAID}
     cancelled = next(one for one in found if one.type == EventType.PAYMENT_CANCELLED)
@@ -33,6 +41,7 @@ def test_events_are_read_with_a_cursor(admin: Pitturu, shop: Shop) -> None:
 def test_pages_go_on_until_nothing_is_left(admin: Pitturu, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     for user in ("hana", "duri", "sena"):
         shop.paid(user=user)
+    until(lambda: visible(admin, 3), "three events")
     whole = admin.events.page
     monkeypatch.setattr(admin.events, "page", lambda after, types: whole(after, types=types, limit=2))
 

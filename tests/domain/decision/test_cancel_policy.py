@@ -20,7 +20,7 @@ from pitturu.domain.decision.cancel_policy import (
     reject,
 )
 from pitturu.domain.fulfilment import Fulfilment
-from tests.domain.decision.orders import IN_TIME, LINE
+from tests.domain.decision.orders import IN_TIME, LINE, order
 
 DAY = timedelta(days=1)
 POLICY = CancelPolicy(window=7 * DAY, approval_above=1_000)
@@ -126,7 +126,7 @@ ONE, TWO = ((LINE.key, 1),), ((LINE.key, 2),)
 
 def beside(*others: KnownCancel, remaining: int = 10_000) -> Beside:
     """The payment of which something is left, with these other cancels."""
-    return Beside(remaining=remaining, granted={LINE.key: 2}, others=others)
+    return Beside(remaining=remaining, order=order(lines=(LINE._replace(granted=2),)), others=others)
 
 
 @pytest.mark.parametrize(
@@ -157,6 +157,17 @@ def test_pieces_that_are_on_their_way_are_not_approved_again() -> None:
         approved = approve(cancel(pieces=TWO), beside(*others), "jiwoo", POLICY)
         assert isinstance(approved, KnownCancel)
         assert approved.pieces == pieces
+
+
+@pytest.mark.parametrize(("pieces", "amount"), [(ONE, 500), (TWO, None)])
+def test_a_return_is_worth_the_pieces_that_others_left_it(
+    pieces: tuple[tuple[UUID, int], ...], amount: int | None
+) -> None:
+    """An operator lets a refund of its pieces go for less while the return is open, and the PG may refuse that."""
+    cheaper = cancel("sent", 100, pieces=pieces)
+    asked = cancel("return_requested", 1_000, origin=Origin.BUYER, requested_by="hana", pieces=TWO)
+    approved = approve(asked, beside(cheaper, remaining=1_000), "minsu", POLICY)
+    assert (approved.amount if isinstance(approved, KnownCancel) else None) == amount
 
 
 def test_nobody_is_the_second_person_for_oneself() -> None:

@@ -26,9 +26,10 @@ OVER = [status for status in SessionStatus if status not in OPEN and status is n
 
 def test_a_declined_order_opens_again_with_its_stock() -> None:
     assert prepare_again(order(status=FAILED, stock=Stock.RELEASED), False, IN_TIME) == NeedsStock(slot=True)
-    effects = prepare_again(order(status=FAILED), False, IN_TIME)
+    assert prepare_again(order(status=FAILED), False, IN_TIME) == (Reopen(IN_TIME), Move(SessionStatus.PREPARED))
     prepare = Schedule(Due(JobName.PREPARE, IN_TIME)), Wake(JobName.PREPARE)
-    assert effects == (Reopen(IN_TIME), Move(CREATED), *prepare)
+    never_registered = prepare_again(order(status=FAILED, prepared_at=None), False, IN_TIME)
+    assert never_registered == (Reopen(IN_TIME), Move(CREATED), *prepare)
 
 
 def test_a_declined_order_out_of_time_stays_closed() -> None:

@@ -9,6 +9,7 @@ from pitturu.domain.decision import Claim, Due, Effect, Order, evolve
 from pitturu.domain.decision.effects import Finish, Move, Prepared, ReleaseStock, Retry, Schedule, Wake
 from pitturu.domain.decision.facts import Facts
 from pitturu.domain.decision.schedule import (
+    SECOND_LOOK,
     after_cancel_step,
     after_expiry,
     after_preparation,
@@ -17,7 +18,7 @@ from pitturu.domain.decision.schedule import (
 )
 from pitturu.domain.errors import GatewayError, Reaction
 from pitturu.domain.jobs import JobName
-from pitturu.domain.lifecycle import SessionStatus
+from pitturu.domain.lifecycle import HOLDS_GOODS, SessionStatus
 from tests.domain.decision.orders import BEGAN as NOW
 from tests.domain.decision.orders import order, policy
 
@@ -76,11 +77,23 @@ def test_as_long_as_an_account_may_be_paid_into() -> None:
     assert look_again(of, RULES, NOW) == (Schedule(Due(JobName.EXPIRE, NOW + HOUR)),)
 
 
-@pytest.mark.parametrize("job", [JobName.PREPARE, JobName.VERIFY])
-@pytest.mark.parametrize("status", SessionStatus)
+@pytest.mark.parametrize(
+    ("status", "job"),
+    [
+        *((status, JobName.PREPARE) for status in SessionStatus),
+        *((status, JobName.VERIFY) for status in SessionStatus if status not in HOLDS_GOODS),
+    ],
+)
 def test_a_planned_job_comes_first(status: SessionStatus, job: JobName) -> None:
     assert look_again(order(status=status, due=Due(job, NOW + SOON)), RULES, NOW) == ()
     assert look_again(order(status=status, due=Due(job, NOW)), RULES, NOW) == (Wake(job),)
+
+
+@pytest.mark.parametrize("status", sorted(HOLDS_GOODS))
+def test_a_paid_order_is_not_verified_again(status: SessionStatus) -> None:
+    due = Due(JobName.VERIFY, NOW)
+    of = order(status=status, due=due, expires_at=NOW + HOUR, watch_until=NOW + HOUR, paid_at=NOW)
+    assert look_again(of, RULES, NOW) == (Schedule(Due(JobName.EXPIRE, NOW + HOUR)),)
 
 
 def claimed(job: JobName, **changes: object) -> Order:
@@ -98,6 +111,31 @@ def test_the_last_try_leaves_the_order_waiting_for_the_buyer() -> None:
     effects = after_verification(of, LAST_TRY, RULES, NOW)
     assert effects[:2] == (Move(SessionStatus.PREPARED), Finish(LAST_TRY))
     assert evolve(Facts(of), effects).order.due == Due(JobName.EXPIRE, of.expires_at)
+
+
+@pytest.mark.parametrize("known", [None, "ready", "READY", "failed", "FAILED"])
+def test_a_closed_window_is_decided_by_one_answer_and_looked_after_once(known: str | None) -> None:
+    of = claimed(JobName.VERIFY, provider_status=known)
+    effects = after_verification(of, CLAIM, RULES, NOW)
+    assert effects == (Finish(CLAIM), Schedule(Due(JobName.EXPIRE, NOW + SECOND_LOOK)))
+    ending = of._replace(expires_at=NOW + timedelta(seconds=1))
+    assert after_verification(ending, CLAIM, RULES, NOW)[-1] == Schedule(Due(JobName.EXPIRE, ending.expires_at))
+
+
+@pytest.mark.parametrize("known", ["PAY_PENDING", "PENDING", "SOMETHING_NEW"])
+def test_a_closed_window_that_may_have_been_paid_is_verified(known: str) -> None:
+    of = claimed(JobName.VERIFY, provider_status=known)
+    effects = after_verification(of, CLAIM, RULES, NOW)
+    assert effects == (
+        Move(SessionStatus.VERIFYING),
+        Retry(CLAIM, retry_policy.NOT_PAID_YET, "PortOne knows of no payment yet."),
+    )
+
+
+def test_a_payment_that_the_pg_has_not_decided_about_stays_verified() -> None:
+    of = claimed(JobName.VERIFY, status=SessionStatus.VERIFYING, provider_status="PAY_PENDING")
+    after = evolve(Facts(of), after_verification(of, LAST_TRY, RULES, NOW)).order
+    assert (after.status, after.due) == (SessionStatus.VERIFYING, Due(JobName.EXPIRE, of.expires_at))
 
 
 def test_a_preparation_that_was_skipped_is_made_up_for() -> None:

@@ -1,10 +1,15 @@
-"""A buyer with a browser: the public HTTP API over a real connection, and PortOne's payment window."""
+"""A buyer with a browser: the public HTTP API over a real connection, and PortOne's payment window.
+
+Buyers are users of an external issuer, so that no passwords are hashed; the demo and the tests of pages log in instead.
+"""
 
 from __future__ import annotations
 
 import secrets
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import jwt
 import requests
 
 from devstack.environment import DEMO_KEYS
@@ -13,7 +18,9 @@ from tests.fake_portone import PortOne
 from tests.values import BUYER
 from tests.waiting import PATIENCE, until
 
-PASSWORD = "correct horse battery"
+ISSUER, SECRET, PREFIX = "https://issuer.example", secrets.token_urlsafe(48), "ext:"
+EXTERNAL = {"EXTERNAL_JWT_ISSUER": ISSUER, "EXTERNAL_JWT_SECRET": SECRET, "EXTERNAL_JWT_PREFIX": PREFIX}
+"""The settings of a shop that believes the tokens of these buyers."""
 NOWHERE = "http://127.0.0.1:9/nobody"
 """The URL of a webhook that never arrives: no process listens on the port of `discard`."""
 
@@ -21,19 +28,31 @@ Json = dict[str, Any]
 
 
 class Buyer:
-    """One user. `statuses` keeps the status of every answer.
+    """One user: a new one, or the one `signed_in`, a name with an access token. `statuses` keeps the status of every
+    answer.
 
     A patient one repeats with the same `Idempotency-Key` what was answered with 503, as the contract asks for.
     """
 
-    def __init__(self, url: str, portone: PortOne, *, patient: bool = False, generation: str = "v1") -> None:
+    def __init__(
+        self,
+        url: str,
+        portone: PortOne,
+        *,
+        patient: bool = False,
+        generation: str = "v1",
+        signed_in: tuple[str, str] | None = None,
+    ) -> None:
         self.url, self.portone, self.patient, self.generation = url, portone, patient, generation
         self.statuses: list[int] = []
-        self._headers: dict[str, str] = {}
-        self.name = f"buyer-{secrets.token_hex(6)}"
-        self.post("/auth/register", {"username": self.name, "password": PASSWORD}, 201)
-        tokens = self.post("/auth/login", {"username": self.name, "password": PASSWORD}, 200)
-        self._headers = {"Authorization": f"Bearer {tokens['access_token']}"}
+        if signed_in is not None:
+            self.name, access_token = signed_in
+        else:
+            there = f"buyer-{secrets.token_hex(6)}"
+            self.name = PREFIX + there
+            claims = {"iss": ISSUER, "sub": there, "exp": datetime.now(UTC) + timedelta(days=1)}
+            access_token = jwt.encode(claims, SECRET, "HS256")
+        self._headers = {"Authorization": f"Bearer {access_token}"}
 
     def get(self, path: str, status: int = 200) -> Json:
         """GET, expecting this status."""
@@ -45,7 +64,7 @@ class Buyer:
 
     def send(self, method: str, path: str, body: Json | None = None, **headers: str) -> requests.Response:
         """One request, repeated by a patient buyer until the shop is there."""
-        known = self._headers | ({"Idempotency-Key": secrets.token_hex(8)} if self._headers else {}) | headers
+        known = {**self._headers, "Idempotency-Key": secrets.token_hex(8), **headers}
 
         def answered() -> list[requests.Response]:
             answer = requests.request(method, f"{self.url}/api/v1{path}", json=body, headers=known, timeout=60)
@@ -61,8 +80,8 @@ class Buyer:
 
     def open(self, quantity: int = 1, **wish: Any) -> Json:
         """A session as it is right after opening it."""
-        chosen = {"item_id": self.item_in_stock()["id"], "quantity": quantity, "generation": self.generation}
-        body = {**chosen, **BUYER, **wish}
+        item_id = wish.get("item_id") or self.item_in_stock()["id"]
+        body = {"quantity": quantity, "generation": self.generation, **BUYER, **wish, "item_id": item_id}
         return self.post("/payments/sessions", body, 201)
 
     def prepared(self, **wish: Any) -> Json:

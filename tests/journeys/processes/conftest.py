@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.journeys.processes.buyer import Buyer
+from tests.journeys.processes.buyer import EXTERNAL, Buyer
 from tests.journeys.processes.consistency import agree
 from tests.system import System, whole_system
 
@@ -13,7 +13,7 @@ from tests.system import System, whole_system
 @pytest.fixture(scope="package")
 def running() -> Iterator[System]:
     """Web, worker, beat, Postgres, Valkey and PortOne, each a process."""
-    with whole_system() as system:
+    with whole_system(**EXTERNAL) as system:
         yield system
 
 

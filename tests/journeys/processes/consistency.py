@@ -57,4 +57,4 @@ def agree(system: System) -> None:
 @cache
 def _reader(system: System) -> Flask:
     """An application on the system's database, which is made once: its statements are compiled once as well."""
-    return create_app(load(system.environment.environ))
+    return create_app(load(system.environment.environ), background=True)

@@ -1,9 +1,9 @@
 """The simulator of the parent directory, used through V2."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from portone_server_sdk import PaymentClient
 
 from portone_simulator import Running
 from tests.portone_simulator.v2.clients import OLD, STORE, V2_SECRET, V2SimulatorClient, WebhookReceiver, open_receiver
@@ -23,13 +23,23 @@ def receiver(simulator: V2SimulatorClient) -> Iterator[WebhookReceiver]:
         simulator.running.wait_for_webhooks()
 
 
+@pytest.fixture(scope="session")
+def sdk() -> Any:
+    """PortOne's SDK. Every process of the tests collects these files, but only one runs them; importing its thousand
+    modules takes a second."""
+    import portone_server_sdk
+    import portone_server_sdk.auth
+
+    return portone_server_sdk
+
+
 @pytest.fixture(scope="module")
-def any_client(running: Running) -> PaymentClient:
+def any_client(running: Running, sdk: Any) -> Any:
     """Made once: it reads the certificates of all authorities for each of its parts."""
-    return PaymentClient(secret=V2_SECRET, base_url=f"{running.url}/v2", store_id=STORE)
+    return sdk.PaymentClient(secret=V2_SECRET, base_url=f"{running.url}/v2", store_id=STORE)
 
 
 @pytest.fixture
-def client(simulator: V2SimulatorClient, any_client: PaymentClient) -> PaymentClient:
+def client(simulator: V2SimulatorClient, any_client: Any) -> Any:
     """The client, with an empty simulator."""
     return any_client

@@ -47,9 +47,9 @@ def test_v1_keeps_its_paths(simulator: V2SimulatorClient) -> None:
         ("GET", "/nowhere", (404, "NOT_FOUND")),
         ("POST", "/payments", (405, "METHOD_NOT_ALLOWED")),
         ("POST", "/users/getToken", (404, "NOT_FOUND")),
-        ("GET", "/payments/{paid}/cash-receipt", (404, "NOT_FOUND")),
-        ("POST", "/payments/{paid}/cash-receipt/cancel", (404, "NOT_FOUND")),
-        ("POST", "/payments/{paid}/escrow/complete", (404, "NOT_FOUND")),
+        ("GET", "/payments/{paid}/cash-receipt", (404, "CASH_RECEIPT_NOT_FOUND")),
+        ("POST", "/payments/{paid}/cash-receipt/cancel", (404, "CASH_RECEIPT_NOT_ISSUED")),
+        ("POST", "/payments/{paid}/escrow/complete", (502, "PG_PROVIDER")),
         ("POST", "/payments/{paid}/confirm", (404, "NOT_FOUND")),
     ],
 )

@@ -2,24 +2,22 @@
 
 from typing import Any
 
-from portone_server_sdk import PaymentClient, payment
-
 from tests.portone_simulator.v2.clients import V2SimulatorClient
 
 
-def test_cancels_that_take_their_time(simulator: V2SimulatorClient, client: PaymentClient) -> None:
+def test_cancels_that_take_their_time(sdk: Any, simulator: V2SimulatorClient, client: Any) -> None:
     payment_id, transaction_id = simulator.order("approve", amount=1000)
     simulator.settings(v2_cancel="requested")
     asked: Any = client.cancel_payment(payment_id=payment_id, reason="returned").cancellation
-    assert type(asked) is payment.RequestedPaymentCancellation
-    assert type(client.get_payment(payment_id=payment_id)) is payment.PaidPayment
+    assert type(asked) is sdk.payment.RequestedPaymentCancellation
+    assert type(client.get_payment(payment_id=payment_id)) is sdk.payment.PaidPayment
 
     simulator.act(transaction_id, "finish-cancel")
     done: Any = client.get_payment(payment_id=payment_id)
-    assert (type(done), done.cancellations[0].id) == (payment.CancelledPayment, asked.id)
+    assert (type(done), done.cancellations[0].id) == (sdk.payment.CancelledPayment, asked.id)
 
 
-def test_every_cancel_has_an_id_of_its_own(simulator: V2SimulatorClient, client: PaymentClient) -> None:
+def test_every_cancel_has_an_id_of_its_own(simulator: V2SimulatorClient, client: Any) -> None:
     """Also one that the console makes while another one waits for the PG."""
     payment_id, transaction_id = simulator.order("approve", amount=1000)
     simulator.settings(v2_cancel="requested")
@@ -34,7 +32,7 @@ def test_every_cancel_has_an_id_of_its_own(simulator: V2SimulatorClient, client:
 
 
 def test_what_the_pg_decides_about_cannot_be_cancelled_a_second_time(
-    simulator: V2SimulatorClient, client: PaymentClient
+    sdk: Any, simulator: V2SimulatorClient, client: Any
 ) -> None:
     payment_id, transaction_id = simulator.order("approve", amount=1000)
     simulator.settings(v2_cancel="requested")
@@ -44,4 +42,4 @@ def test_what_the_pg_decides_about_cannot_be_cancelled_a_second_time(
     simulator.act(transaction_id, "console-cancel", amount=300)
     simulator.act(transaction_id, "finish-cancel")
     done: Any = client.get_payment(payment_id=payment_id)
-    assert (type(done), done.amount.cancelled) == (payment.CancelledPayment, 1000)
+    assert (type(done), done.amount.cancelled) == (sdk.payment.CancelledPayment, 1000)

@@ -1,7 +1,8 @@
 """V2's webhooks: content of each version, signatures, and receivers."""
 
+from typing import Any
+
 import pytest
-from portone_server_sdk import webhook
 
 from tests.portone_simulator.clients import order_id
 from tests.portone_simulator.v2.clients import NEW, OLD, STORE, V2SimulatorClient, WebhookReceiver
@@ -144,15 +145,15 @@ def test_signed_with_every_secret(simulator: V2SimulatorClient, receiver: Webhoo
     assert [len(each.marks) for each in receiver.posted] == [1, 2, 1]
 
 
-def test_a_changed_webhook_is_refused(simulator: V2SimulatorClient, receiver: WebhookReceiver) -> None:
+def test_a_changed_webhook_is_refused(sdk: Any, simulator: V2SimulatorClient, receiver: WebhookReceiver) -> None:
     simulator.order()
     simulator.webhooks()
     (posted,) = receiver.posted
-    webhook.verify(OLD, posted.raw.decode(), posted.headers)
+    sdk.webhook.verify(OLD, posted.raw.decode(), posted.headers)
 
     for changed, secret in ((posted.raw + b" ", OLD), (posted.raw, NEW)):
-        with pytest.raises(webhook.WebhookVerificationError):
-            webhook.verify(secret, changed.decode(), posted.headers)
+        with pytest.raises(sdk.webhook.WebhookVerificationError):
+            sdk.webhook.verify(secret, changed.decode(), posted.headers)
 
 
 def test_a_dispute_and_its_end_send_webhooks(simulator: V2SimulatorClient, receiver: WebhookReceiver) -> None:

@@ -5,6 +5,7 @@ import { Icon, type IconName } from "./Icon.js";
 interface Looks {
   kind?: "filled" | "tonal" | "outlined" | "text";
   icon?: IconName;
+  wide?: boolean;
   children: ReactNode;
 }
 
@@ -15,16 +16,15 @@ interface ButtonProps extends Looks {
   /** In progress: it cannot be pressed again, and announces that. */
   busy?: boolean;
   label?: string;
-  wide?: boolean;
 }
 
 /** A Material button. A busy one stays focusable, so that keyboard users do not lose the focus. */
-export function Button({ kind = "filled", icon, children, onClick, type = "button", ...state }: ButtonProps) {
+export function Button({ kind = "filled", icon, wide, children, onClick, type = "button", ...state }: ButtonProps) {
   const idle = !state.busy && !state.disabled;
   return (
     <button
       type={type}
-      className={`pt-button pt-button-${kind}${state.wide ? " pt-wide" : ""}`}
+      className={classOf(kind, wide)}
       aria-label={state.label}
       aria-disabled={state.busy ? true : undefined}
       disabled={state.disabled}
@@ -37,14 +37,18 @@ export function Button({ kind = "filled", icon, children, onClick, type = "butto
 }
 
 /** A link that looks like a button. */
-export function ButtonLink({ kind = "filled", icon, children, href, external }: Looks & { href: string; external?: boolean }) {
+export function ButtonLink({ kind = "filled", icon, wide, children, href, external }: Looks & { href: string; external?: boolean }) {
   const apart = external ? { target: "_blank", rel: "noopener noreferrer" } : {};
   return (
-    <a className={`pt-button pt-button-${kind}`} href={href} {...apart}>
+    <a className={classOf(kind, wide)} href={href} {...apart}>
       {icon && <Icon name={icon} />}
       <span>{children}</span>
     </a>
   );
+}
+
+function classOf(kind: string, wide = false): string {
+  return `pt-button pt-button-${kind}${wide ? " pt-wide" : ""}`;
 }
 
 /** A progress indicator; the text beside it is its label. */

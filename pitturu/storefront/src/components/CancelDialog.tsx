@@ -4,11 +4,11 @@ import { type FormEvent, useId, useRef, useState } from "react";
 
 import { Alert, ProblemAlert } from "./Alert.js";
 import { Button } from "./Button.js";
+import { type CancelFieldsProps, Pieces, RefundAccountFields } from "./CancelFields.js";
 import { Dialog } from "./Dialog.js";
-import { Field, Select } from "./Field.js";
+import { Field } from "./Field.js";
 import { useComplaints } from "../hooks/useComplaints.js";
-import { BANKS } from "../i18n/banks.js";
-import { useLanguage, useWords } from "../i18n/language.js";
+import { useWords } from "../i18n/language.js";
 import {
   blankDraft,
   complaintsAbout,
@@ -25,11 +25,10 @@ import {
   wayText,
   wishOf,
   worthOf,
-  type Wrong,
 } from "../services/cancelDraft.js";
 import type { PaymentService } from "../services/paymentService.js";
 import { asProblem, type Problem } from "../services/problem.js";
-import type { FullPayment, Line } from "../types/payment.js";
+import type { FullPayment } from "../types/payment.js";
 
 interface CancelDialogProps {
   service: PaymentService;
@@ -100,13 +99,7 @@ export function CancelDialog({ service, payment, onClose, onAsked }: CancelDialo
   );
 }
 
-interface PartProps {
-  draft: Draft;
-  wrong: Wrong;
-  onChange: (draft: Draft) => void;
-}
-
-function HowMuch({ payment, draft, wrong, onChange }: PartProps & { payment: FullPayment }) {
+function HowMuch({ payment, draft, wrong, onChange }: CancelFieldsProps & { payment: FullPayment }) {
   const words = useWords();
   const group = useId();
   const full = isPriced(payment) ? words.cancel.full(words.won(leftOf(payment))) : words.cancel.fullUnpriced;
@@ -143,83 +136,8 @@ function HowMuch({ payment, draft, wrong, onChange }: PartProps & { payment: Ful
   );
 }
 
-/** How many pieces of a line come back; or why none of them can. */
-function Pieces({ line, alone, draft, wrong, onChange }: PartProps & { line: Line; alone: boolean }) {
-  const words = useWords();
-  if (line.way === "none") {
-    return (
-      <p className="pt-small">
-        {line.item_name}: {wayText(words, line)}
-      </p>
-    );
-  }
-  return (
-    <Field
-      label={alone ? words.cancel.pieces : words.cancel.piecesOf(line.item_name, leftIn(line))}
-      hint={alone ? undefined : wayText(words, line) || undefined}
-      name="pieces"
-      inputMode="numeric"
-      maxLength={4}
-      value={draft.pieces[line.line_id] ?? ""}
-      error={wrong[line.line_id]}
-      onChange={(typed) => onChange({ ...draft, pieces: { ...draft.pieces, [line.line_id]: typed } })}
-    />
-  );
-}
-
 function Worth({ payment, draft }: { payment: FullPayment; draft: Draft }) {
   const words = useWords();
   const worth = worthOf(draft, payment);
   return <p className="pt-worth" role="status">{worth > 0 ? words.cancel.money(words.won(worth)) : ""}</p>;
-}
-
-function RefundAccountFields({ tel, draft, wrong, onChange }: PartProps & { tel: boolean }) {
-  const words = useWords();
-  const { language } = useLanguage();
-  const banks = BANKS.map(([code, ko, en]) => [code, language === "ko" ? ko : en] as const);
-  return (
-    <fieldset className="pt-group">
-      <legend>{words.cancel.account}</legend>
-      <p className="pt-small">{words.cancel.accountWhy}</p>
-      <Select
-        label={words.cancel.bank}
-        name="bank"
-        value={draft.bank}
-        error={wrong.bank}
-        choices={[["", words.cancel.choose], ...banks]}
-        onChange={(bank) => onChange({ ...draft, bank: bank as Draft["bank"] })}
-      />
-      <Field
-        label={words.cancel.number}
-        name="number"
-        inputMode="numeric"
-        autoComplete="off"
-        maxLength={17}
-        value={draft.number}
-        error={wrong.number}
-        onChange={(number) => onChange({ ...draft, number })}
-      />
-      <Field
-        label={words.cancel.holder}
-        name="holder"
-        autoComplete="name"
-        maxLength={16}
-        value={draft.holder}
-        error={wrong.holder}
-        onChange={(holder) => onChange({ ...draft, holder })}
-      />
-      {tel && (
-        <Field
-          label={words.cancel.tel}
-          name="tel"
-          inputMode="tel"
-          autoComplete="tel"
-          maxLength={20}
-          value={draft.tel}
-          error={wrong.tel}
-          onChange={(value) => onChange({ ...draft, tel: value })}
-        />
-      )}
-    </fieldset>
-  );
 }

@@ -11,7 +11,7 @@ interface FieldProps extends Described {
   value: string;
   onChange: (value: string) => void;
   onBlur?: () => void;
-  type?: "text" | "email" | "tel" | "password" | "date" | "number";
+  type?: "text" | "email" | "tel" | "password" | "date" | "datetime-local" | "number";
   inputMode?: "numeric" | "tel" | "email";
   autoComplete?: string;
   maxLength?: number;

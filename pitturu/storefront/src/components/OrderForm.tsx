@@ -1,75 +1,132 @@
 "use client";
 
-import type { FormEvent } from "react";
+import { type FormEvent, useEffect, useRef } from "react";
 
 import { Alert, ProblemAlert } from "./Alert.js";
+import { BuyerFields } from "./BuyerFields.js";
 import { Button } from "./Button.js";
-import { Field } from "./Field.js";
+import { CashReceiptFields } from "./CashReceiptFields.js";
+import { ConsentFields } from "./ConsentFields.js";
 import { MethodChoice } from "./MethodChoice.js";
-import { OrderLines } from "./OrderLines.js";
+import { Ordered } from "./Ordered.js";
+import { NoticeAlert, PhaseStatus } from "./PhaseStatus.js";
 import { Quantity } from "./Quantity.js";
+import type { Consents } from "../hooks/useConsents.js";
+import type { PortOnePayment } from "../hooks/usePortOnePayment.js";
 import { useComplaints } from "../hooks/useComplaints.js";
 import { useWords, type Words } from "../i18n/language.js";
-import type { OrderDraft } from "../services/order.js";
+import { type Basket, isCart, isFixed, linesIn, type OrderDraft, orderOf, priceOf, sameBasket } from "../services/order.js";
 import type { Problem } from "../services/problem.js";
-import { checkBuyer, checkQuantity, type Complaints, formatTel, MOST_PIECES, only } from "../services/validation.js";
-import type { Buyer, CheckoutItem, CheckoutLine } from "../types/payment.js";
+import { checkBuyer, checkQuantity, checkReceipt, type Complaints, MOST_PIECES, only } from "../services/validation.js";
+import type { Buyer, CheckoutLine } from "../types/payment.js";
 
 interface OrderFormProps {
   /** One item whose quantity is chosen here, or the lines of a cart. */
-  basket: CheckoutItem | readonly CheckoutLine[];
+  basket: Basket;
+  payment: PortOnePayment;
   order: OrderDraft;
+  /** The buyer's data comes from their last order. */
+  filled: boolean;
+  consents: Consents;
+  postcodePage?: string | undefined;
   onChange: (order: OrderDraft) => void;
-  onSubmit: (order: OrderDraft) => void;
-  problem: Problem | null;
-  busy: boolean;
+  onClear: () => void;
+  /** Pays `amount` won, synchronously in the event handler. */
+  onPay: (amount: number) => void;
+  onGiveUp: () => void;
 }
 
-type Wrong = Complaints<keyof Buyer | "quantity">;
+type Field = keyof Buyer | "quantity" | "consents" | "cash_receipt";
+type Wrong = Complaints<Field>;
 
-/** The order and the buyer. Validated here for convenience; the server validates everything again. */
-export function OrderForm({ basket, order, onChange, onSubmit, problem, busy }: OrderFormProps) {
+/** The order, the buyer and the method, on one page with the button that pays. Validated here for convenience; the server
+validates everything again. What is bought stays visible above the fields, the button below them.
+ */
+export function OrderForm(props: OrderFormProps) {
+  const { basket, payment, order, filled, consents, postcodePage, onChange, onClear, onPay, onGiveUp } = props;
   const words = useWords();
-  const { form, wrong, accept } = useComplaints<keyof Buyer | "quantity">();
-  const lines = isCart(basket) ? basket : null;
+  const { form, wrong, accept } = useComplaints<Field>();
+  const fields = useRef<HTMLDivElement>(null);
+  const { session, busy, problem } = payment;
+  const price = priceOf(basket, order, session);
+  const fixed = isFixed(basket, session);
+  // Of an order that exists it was asked before.
+  const isNew = session === null || !sameBasket(session, orderOf(order, basket, session));
+  useFirstFocus(fields, filled);
+  useEffect(() => {
+    if (fields.current) fields.current.inert = busy;
+  }, [busy]);
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (!busy && accept(complaintsAbout(words, order, basket))) onSubmit(order);
+    if (busy || !accept(fixed ? {} : complaintsAbout(words, order, basket, isNew && !consents.complete))) return;
+    form.current?.querySelector<HTMLElement>("[type=submit]")?.focus();
+    onPay(price.total);
   };
 
   return (
-    <form ref={form} className="pt-form" noValidate onSubmit={submit}>
-      {isCart(basket) && (
-        <div className="pt-summary">
-          <OrderLines lines={basket} />
-        </div>
-      )}
-      <MethodChoice value={order.pay_method} onChange={(pay_method) => onChange({ ...order, pay_method })} />
-      {!isCart(basket) && (
-        <Quantity
-          value={order.quantity}
-          most={Math.min(basket.stock ?? MOST_PIECES, MOST_PIECES)}
-          error={wrong.quantity}
-          onChange={(quantity) => onChange({ ...order, quantity })}
-        />
-      )}
-      <BuyerFields buyer={order} wrong={wrong} onChange={(buyer) => onChange({ ...order, ...buyer })} />
-      {Object.keys(wrong).length > 0 && <Alert kind="error">{words.errors.summary}</Alert>}
-      <ProblemAlert problem={problem}>
-        {problem && lines && <Concerned problem={problem} lines={lines} />}
-      </ProblemAlert>
-      {!isReturnable(basket) && <Alert kind="info">{words.shop.notReturnable}</Alert>}
-      <p className="pt-total">
-        <span>{words.form.total}</span>
-        <output>{words.won(totalOf(basket, order.quantity))}</output>
-      </p>
-      <Button type="submit" wide busy={busy}>
-        {busy ? words.phases.opening : words.form.next}
-      </Button>
-      <p className="pt-small">{words.form.privacy}</p>
+    <form ref={form} className="pt-form pt-checkout" noValidate onSubmit={submit}>
+      <Ordered lines={linesIn(basket, order, session)} {...price} />
+      <div ref={fields} className="pt-form pt-checkout-fields">
+        {!fixed && !isCart(basket) && (
+          <Quantity
+            value={order.quantity}
+            most={Math.min(basket.stock ?? MOST_PIECES, MOST_PIECES)}
+            error={wrong.quantity}
+            onChange={(quantity) => onChange({ ...order, quantity })}
+          />
+        )}
+        {!fixed && (
+          <fieldset className="pt-group">
+            <legend>{words.form.buyer}</legend>
+            {filled && (
+              <p className="pt-filled">
+                <span role="status">{words.form.filled}</span>
+                <Button kind="text" onClick={onClear}>
+                  {words.form.clear}
+                </Button>
+              </p>
+            )}
+            <BuyerFields buyer={order} wrong={wrong} postcodePage={postcodePage} onChange={(buyer) => onChange({ ...order, ...buyer })} />
+          </fieldset>
+        )}
+        <MethodChoice value={order.pay_method} onChange={(pay_method) => onChange({ ...order, pay_method })} />
+        <CashReceiptFields order={order} error={wrong.cash_receipt} onChange={(cash_receipt) => onChange({ ...order, cash_receipt })} />
+        {!isReturnable(basket) && <Alert kind="info">{words.shop.notReturnable}</Alert>}
+        {isNew && consents.asked.length > 0 && (
+          <ConsentFields consents={consents.asked} agreed={consents.agreed} error={wrong.consents} onChange={consents.agree} />
+        )}
+        <p className="pt-small">{words.form.privacy}</p>
+      </div>
+      <div className="pt-checkout-foot">
+        {Object.keys(wrong).length > 0 && <Alert kind="error">{words.errors.summary}</Alert>}
+        <NoticeAlert notice={payment.notice} />
+        <ProblemAlert problem={problem}>{problem && isCart(basket) && <Concerned problem={problem} lines={basket} />}</ProblemAlert>
+        {(session !== null || payment.pressed) && <PhaseStatus state={payment.pressed ? preparing(payment) : payment} />}
+        <Button type="submit" wide busy={busy}>
+          {words.actions.pay(words.won(price.total))}
+        </Button>
+        {session !== null && (
+          <Button kind="text" disabled={payment.phase === "opening"} onClick={onGiveUp}>
+            {words.actions.giveUp}
+          </Button>
+        )}
+      </div>
     </form>
   );
+}
+
+/** Focuses the first field that lacks something, else the button: when the form appears, and when it was filled. */
+function useFirstFocus(fields: { current: HTMLElement | null }, filled: boolean): void {
+  useEffect(() => {
+    // After the dialog has opened, which focuses its first button.
+    const frame = requestAnimationFrame(() => {
+      const required = [...(fields.current?.querySelectorAll<HTMLInputElement>("[aria-required]") ?? [])];
+      const first = required.find((field) => field.value === "");
+      (first ?? fields.current?.closest("form")?.querySelector<HTMLElement>("[type=submit]"))?.focus();
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [filled]);
 }
 
 /** The items that the server's problem is about. */
@@ -78,93 +135,17 @@ function Concerned({ problem, lines }: { problem: Problem; lines: readonly Check
   return names.length > 0 ? <p>{names.join(", ")}</p> : null;
 }
 
-interface BuyerFieldsProps {
-  buyer: Buyer;
-  wrong: Wrong;
-  onChange: (change: Partial<Buyer>) => void;
-}
-
-function BuyerFields({ buyer, wrong, onChange }: BuyerFieldsProps) {
-  const words = useWords();
-  const { form } = words;
-  return (
-    <fieldset className="pt-group">
-      <legend>{form.buyer}</legend>
-      <Field
-        label={form.name}
-        name="buyer_name"
-        autoComplete="name"
-        maxLength={255}
-        required
-        value={buyer.buyer_name}
-        error={wrong.buyer_name}
-        onChange={(buyer_name) => onChange({ buyer_name })}
-      />
-      <Field
-        label={form.email}
-        name="buyer_email"
-        type="email"
-        autoComplete="email"
-        maxLength={255}
-        required
-        value={buyer.buyer_email}
-        error={wrong.buyer_email}
-        onChange={(buyer_email) => onChange({ buyer_email })}
-      />
-      <Field
-        label={form.tel}
-        hint={form.telHint}
-        name="buyer_tel"
-        type="tel"
-        autoComplete="tel-national"
-        maxLength={20}
-        required
-        value={buyer.buyer_tel}
-        error={wrong.buyer_tel}
-        onChange={(buyer_tel) => onChange({ buyer_tel })}
-        onBlur={() => onChange({ buyer_tel: formatTel(buyer.buyer_tel) })}
-      />
-      <Field
-        label={form.postcode}
-        hint={form.postcodeHint}
-        name="buyer_postcode"
-        inputMode="numeric"
-        autoComplete="postal-code"
-        maxLength={5}
-        value={buyer.buyer_postcode ?? ""}
-        error={wrong.buyer_postcode}
-        onChange={(buyer_postcode) => onChange({ buyer_postcode })}
-      />
-      <Field
-        label={form.address}
-        name="buyer_addr"
-        autoComplete="street-address"
-        maxLength={500}
-        value={buyer.buyer_addr ?? ""}
-        error={wrong.buyer_addr}
-        onChange={(buyer_addr) => onChange({ buyer_addr })}
-      />
-    </fieldset>
-  );
-}
-
-type Basket = OrderFormProps["basket"];
-
-function isCart(basket: Basket): basket is readonly CheckoutLine[] {
-  return Array.isArray(basket);
+/** What a pressed button leads to is not there yet, even if the order before is still ready. */
+function preparing(payment: PortOnePayment): PortOnePayment {
+  return payment.phase === "ready" ? { ...payment, phase: "preparing" } : payment;
 }
 
 function isReturnable(basket: Basket): boolean {
   return isCart(basket) ? basket.every((line) => line.returnable) : basket.returnable;
 }
 
-/** Won, as shown before the order exists. The server computes what is paid. */
-function totalOf(basket: Basket, quantity: number): number {
-  if (!isCart(basket)) return basket.price * (quantity > 0 ? quantity : 0);
-  return basket.reduce((sum, line) => sum + line.unit_price * line.quantity, 0);
-}
-
-function complaintsAbout(words: Words, order: OrderDraft, basket: Basket): Wrong {
+function complaintsAbout(words: Words, order: OrderDraft, basket: Basket, unagreed: boolean): Wrong {
   const quantity = isCart(basket) ? undefined : checkQuantity(words, order.quantity, basket.stock);
-  return { ...checkBuyer(words, order), ...only({ quantity }) };
+  const consents = unagreed ? words.consents.missing : undefined;
+  return { ...checkBuyer(words, order), ...checkReceipt(words, order), ...only({ quantity, consents }) };
 }

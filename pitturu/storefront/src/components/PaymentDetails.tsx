@@ -18,14 +18,19 @@ export function PaymentDetails({ payment, onWithdraw }: PaymentDetailsProps) {
   const words = useWords();
   const methods = words.form.methods as Record<string, string>;
   const receipt = safeLink(payment.receipt_url);
+  const months = payment.installment_months !== null && words.result.installments(payment.installment_months);
+  // Before the money is there, nobody owns what is ordered, and nothing of it was returned.
+  const lines = payment.paid_at === null ? payment.lines.map(({ owned: _, ...line }) => line) : payment.lines;
   return (
     <div className="pt-details">
       <Facts
         rows={[
-          [words.result.item, <OrderLines lines={payment.lines} shipping={payment.shipping} discount={payment.discount} />],
-          [words.result.amount, words.won(payment.amount)],
+          [words.result.item, <OrderLines lines={lines} shipping={payment.shipping} discount={payment.discount} />],
+          [words.result.amount, <strong>{words.won(payment.amount)}</strong>],
           payment.cancelled_amount > 0 && [words.result.cancelled, words.won(payment.cancelled_amount)],
-          [words.result.method, methods[payment.pay_method as PayMethod] ?? payment.pay_method],
+          [words.result.method, [methods[payment.pay_method as PayMethod] ?? payment.pay_method, months].filter(Boolean).join(", ")],
+          payment.escrow_status !== null && [words.result.escrow, words.escrow[payment.escrow_status] ?? payment.escrow_status],
+          payment.cash_receipt !== null && [words.receipt.heading, <ReceiptState receipt={payment.cash_receipt} />],
           payment.paid_at !== null && [words.result.paidAt, words.moment(new Date(payment.paid_at))],
           [words.result.orderNumber, <code>{payment.merchant_uid}</code>],
           payment.fail_reason !== null && [words.result.reason, payment.fail_reason],
@@ -44,6 +49,19 @@ export function PaymentDetails({ payment, onWithdraw }: PaymentDetailsProps) {
   );
 }
 
+function ReceiptState({ receipt }: { receipt: NonNullable<FullPayment["cash_receipt"]> }) {
+  const { receipt: words } = useWords();
+  const link = safeLink(receipt.url);
+  const text = [words.stages[receipt.stage], receipt.identifier].filter(Boolean).join(" · ");
+  return link ? (
+    <a href={link} target="_blank" rel="noopener noreferrer">
+      {text}
+    </a>
+  ) : (
+    <>{text}</>
+  );
+}
+
 interface CancellationsProps extends Pick<PaymentDetailsProps, "onWithdraw"> {
   rows: readonly Cancellation[];
   lines: readonly Line[];
@@ -53,7 +71,7 @@ function Cancellations({ rows, lines, onWithdraw }: CancellationsProps) {
   const words = useWords();
   return (
     <section className="pt-cancellations">
-      <h3>{words.history.cancellations}</h3>
+      <h3>{words.cancel.cancellations}</h3>
       <ul>
         {rows.map((row) => (
           <li key={row.cancellation_id}>
@@ -88,6 +106,6 @@ function Returned({ row, lines }: { row: Cancellation; lines: readonly Line[] })
 }
 
 /** A link from PortOne, validated before it is rendered. */
-function safeLink(address: string | null): string | null {
+export function safeLink(address: string | null): string | null {
   return address !== null && URL.canParse(address) && /^https?:$/.test(new URL(address).protocol) ? address : null;
 }

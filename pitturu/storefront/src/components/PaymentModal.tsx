@@ -1,82 +1,72 @@
 "use client";
 
-import { useEffect, useState } from "react";
-
 import { Button } from "./Button.js";
 import { Dialog } from "./Dialog.js";
 import { OrderForm } from "./OrderForm.js";
 import { PaymentPanel } from "./PaymentPanel.js";
+import { useConsents } from "../hooks/useConsents.js";
+import { useDraft } from "../hooks/useDraft.js";
 import type { PortOnePayment } from "../hooks/usePortOnePayment.js";
 import { useWords } from "../i18n/language.js";
-import { blankDraft, draftOf, hasLines, type OrderDraft, orderOf } from "../services/order.js";
+import { orderOf } from "../services/order.js";
 import type { Buyer, CheckoutItem, CheckoutLine, PayMethod, Session } from "../types/payment.js";
 
 interface CheckoutProps {
   payment: PortOnePayment;
   open: boolean;
   onClose: () => void;
-  /** The buyer's data, if the shop knows it. */
+  /** The buyer's data, if the shop knows it; that of the buyer's last order here if omitted. */
   buyer?: Partial<Buyer>;
   method?: PayMethod;
+  /** A page of your origin with a postcode search: pitturu's `/postcode` behind the same proxy. None if omitted. */
+  postcodePage?: string | undefined;
 }
 
 /** One item, whose quantity is chosen in the form, or the lines of a cart. */
 export type PaymentModalProps = CheckoutProps &
   ({ item: CheckoutItem; lines?: never } | { lines: readonly CheckoutLine[]; item?: never });
 
-/** The whole checkout of one item or of a cart: the form, preparing, paying, confirming. It is hidden while PortOne's window is
-open: a
- * modal dialog would be above that window and make it unusable.
+/** The whole checkout of one item or of a cart: one form, whose button opens PortOne's window, and the confirmation. It is
+hidden while PortOne's window is open: a modal dialog would be above that window and make it unusable.
  */
-export function PaymentModal({ item, lines, payment, open, onClose, buyer, method }: PaymentModalProps) {
+export function PaymentModal({ item, lines, payment, open, onClose, buyer, method, postcodePage }: PaymentModalProps) {
   const words = useWords();
-  const [order, setOrder] = useState<OrderDraft>(() => blankDraft(buyer, method));
-  const [changing, setChanging] = useState(false);
   const { session, phase } = payment;
-
-  useEffect(() => {
-    if (session !== null) setOrder(draftOf(session));
-  }, [session?.session_id, session?.pay_method]);
-
+  const { filled, order, setOrder, clear } = useDraft(payment, open, buyer, method);
+  const consents = useConsents(payment, open);
+  const basket = lines ?? withHeld(item, session);
   const paying = phase === "window";
-  const showForm = session === null || (changing && session.checkout !== null) || isOutdated(payment, lines);
-  const submit = (draft: OrderDraft) => {
-    const wanted = lines ? orderOf(draft, lines) : { ...draft, item_id: item.id };
-    void payment.open(wanted).then(() => setChanging(false));
+  const declined = phase === "closed" && session?.status === "failed";
+  const payable = phase === "form" || phase === "preparing" || phase === "ready" || declined;
+  const close = () => {
+    payment.hold();
+    onClose();
   };
   const giveUp = () => void payment.giveUp().then((left) => left && onClose());
 
   return (
     <>
-      <Dialog open={open && !paying} heading={words.form.heading} onClose={onClose}>
-        {showForm ? (
+      <Dialog open={open && !paying} heading={words.form.heading} onClose={close}>
+        {payable || payment.pressed ? (
           <OrderForm
-            basket={lines ?? withHeld(item, session)}
-            order={order}
-            problem={payment.problem}
-            busy={payment.busy}
-            onChange={setOrder}
-            onSubmit={submit}
-          />
-        ) : (
-          <PaymentPanel
+            basket={basket}
             payment={payment}
-            session={session}
-            onPay={payment.pay}
-            onChange={() => setChanging(true)}
+            order={order}
+            filled={filled}
+            consents={consents}
+            postcodePage={postcodePage}
+            onChange={setOrder}
+            onClear={clear}
+            onPay={(amount) => void payment.submit({ ...orderOf(order, basket, session), ...consents.given }, amount)}
             onGiveUp={giveUp}
           />
+        ) : (
+          <PaymentPanel payment={payment} />
         )}
       </Dialog>
       {open && paying && <WindowNote onCheck={() => void payment.check()} />}
     </>
   );
-}
-
-/** Whether the buyer has changed the cart since the order was made; such an order is replaced by a new one. */
-function isOutdated({ session, phase }: PortOnePayment, lines: readonly CheckoutLine[] | undefined): boolean {
-  if (session === null || lines === undefined || hasLines(session, lines)) return false;
-  return phase === "preparing" || phase === "ready" || phase === "closed";
 }
 
 /** Shown below PortOne's window. A buyer who sees it has lost that window. */

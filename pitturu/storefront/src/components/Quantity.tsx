@@ -4,6 +4,7 @@ import { useId } from "react";
 
 import { Icon } from "./Icon.js";
 import { useWords } from "../i18n/language.js";
+import { wholeNumber } from "../services/numbers.js";
 
 interface QuantityProps {
   value: number;
@@ -38,11 +39,11 @@ export function Quantity({ value, most, error, of, onChange }: QuantityProps) {
           name="quantity"
           inputMode="numeric"
           autoComplete="off"
-          maxLength={4}
+          maxLength={9}
           value={Number.isNaN(value) ? "" : String(value)}
           aria-invalid={error ? true : undefined}
           aria-describedby={error ? `${id}-error` : undefined}
-          onChange={(event) => onChange(Number.parseInt(event.currentTarget.value, 10))}
+          onChange={(event) => onChange(typedQuantity(event.currentTarget.value))}
         />
         <button
           type="button"
@@ -61,4 +62,9 @@ export function Quantity({ value, most, error, of, onChange }: QuantityProps) {
       )}
     </div>
   );
+}
+
+/** NaN for nothing and for what is no number. */
+function typedQuantity(typed: string): number {
+  return typed.trim() ? wholeNumber(typed) : Number.NaN;
 }

@@ -8,7 +8,6 @@ import { Facts } from "./Facts.js";
 import { Icon, type IconName } from "./Icon.js";
 import { OrderLines } from "./OrderLines.js";
 import { PaymentDetails } from "./PaymentDetails.js";
-import { StatusChip } from "./StatusChip.js";
 import { VirtualAccount } from "./VirtualAccount.js";
 import type { PortOnePayment } from "../hooks/usePortOnePayment.js";
 import { useLanguage, useWords, type Words } from "../i18n/language.js";
@@ -46,18 +45,19 @@ export function SessionResult({ payment, session, details, onGivenUp, links = {}
   const { phase } = payment;
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), [phase]);
-  const unfinished = phase === "preparing" || phase === "ready";
+  const title = headingOf(words, phase, session);
+  const accountShown = phase === "deposit" && session.virtual_account !== null;
   return (
     <article className="pt-card pt-result" data-phase={phase} data-status={session.status}>
       <header>
-        <Mark phase={phase} />
+        <Mark phase={phase} refunded={session.status === "cancelled"} />
         <h1 ref={heading} tabIndex={-1}>
-          {headingOf(words, phase, session)}
+          {title}
         </h1>
-        <p role="status">{unfinished ? words.phases.unfinishedHint : session.message[language]}</p>
+        {!accountShown && <p role="status">{explanationOf(words, phase, session.message[language], title)}</p>}
         {phase === "closed" && !details && session.fail_reason && <p className="pt-small">{session.fail_reason}</p>}
       </header>
-      {phase === "deposit" && session.virtual_account && (
+      {accountShown && session.virtual_account && (
         <VirtualAccount account={session.virtual_account} amount={session.amount} />
       )}
       <h2>{words.result.order}</h2>
@@ -70,11 +70,11 @@ export function SessionResult({ payment, session, details, onGivenUp, links = {}
 
 const MARKS: Partial<Record<Phase, IconName>> = { paid: "check", closed: "alert", deposit: "clock" };
 
-function Mark({ phase }: { phase: Phase }) {
-  if (phase === "confirming") return <Spinner />;
+/** What went back as it was asked for is no failure. */
+function Mark({ phase, refunded }: { phase: Phase; refunded: boolean }) {
   return (
-    <span className="pt-mark" data-phase={phase}>
-      <Icon name={MARKS[phase] ?? "info"} />
+    <span className="pt-mark" data-phase={refunded ? undefined : phase}>
+      {phase === "confirming" ? <Spinner /> : <Icon name={refunded ? "check" : (MARKS[phase] ?? "info")} />}
     </span>
   );
 }
@@ -86,6 +86,13 @@ function headingOf(words: Words, phase: Phase, session: Session): string {
   return words.phases[session.status as "failed" | "expired" | "cancelled" | "mismatched"];
 }
 
+/** What the server says about the state, without the sentence that is the heading already. */
+function explanationOf(words: Words, phase: Phase, message: string, title: string): string {
+  if (phase === "preparing" || phase === "ready") return words.phases.unfinishedHint;
+  const said = title.replace(/…$/, "");
+  return message.startsWith(`${said}.`) ? message.slice(said.length + 1).trimStart() : message;
+}
+
 /** The order, if there is no payment to show yet. */
 function Ordered({ session }: { session: Session }) {
   const words = useWords();
@@ -93,9 +100,8 @@ function Ordered({ session }: { session: Session }) {
     <Facts
       rows={[
         [words.result.item, <OrderLines lines={session.lines} shipping={session.shipping} discount={session.discount} />],
-        [words.result.amount, words.won(session.amount)],
+        [words.result.amount, <strong>{words.won(session.amount)}</strong>],
         [words.result.method, words.form.methods[methodOf(session)]],
-        [words.result.status, <StatusChip status={session.status} />],
         [words.result.orderNumber, <code>{session.merchant_uid}</code>],
       ]}
     />

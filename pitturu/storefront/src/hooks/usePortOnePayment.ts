@@ -4,6 +4,7 @@ import { useEffect, useMemo, useRef, useSyncExternalStore } from "react";
 
 import { useShownLanguage } from "../i18n/language.js";
 import { Checkout, type CheckoutOptions } from "../services/checkout.js";
+import { loadOffered } from "../services/offered.js";
 import type { PaymentService } from "../services/paymentService.js";
 import type { CheckoutState } from "../services/phase.js";
 import type { Session } from "../types/payment.js";
@@ -16,6 +17,10 @@ export interface PaymentOptions extends CheckoutOptions {
 }
 
 export interface PortOnePayment extends CheckoutState {
+  submit: Checkout["submit"];
+  hold: Checkout["hold"];
+  lastBuyer: Checkout["lastBuyer"];
+  form: Checkout["form"];
   open: Checkout["open"];
   resume: Checkout["resume"];
   comeBack: Checkout["comeBack"];
@@ -42,6 +47,9 @@ export function usePortOnePayment(options: PaymentOptions): PortOnePayment {
       }),
     [service, redirectUrl, generation, appScheme, paysHere],
   );
+  useEffect(() => {
+    void loadOffered(service, generation);
+  }, [service, generation]);
   const state = useSyncExternalStore(checkout.subscribe, () => checkout.state, () => checkout.state);
 
   useEffect(() => {
@@ -69,6 +77,6 @@ export function usePortOnePayment(options: PaymentOptions): PortOnePayment {
     told.current = news;
   }, [settled, onSettled]);
 
-  const { open, resume, comeBack, choose, pay, check, giveUp, reset, again } = checkout;
-  return { ...state, open, resume, comeBack, choose, pay, check, giveUp, reset, again };
+  const { submit, hold, lastBuyer, form, open, resume, comeBack, choose, pay, check, giveUp, reset, again } = checkout;
+  return { ...state, submit, hold, lastBuyer, form, open, resume, comeBack, choose, pay, check, giveUp, reset, again };
 }

@@ -5,7 +5,7 @@ import type { ko } from "./ko.js";
 export const en: typeof ko = {
   language: "English",
   won: (amount) => `₩${amount.toLocaleString("en-US")}`,
-  moment: (at) => at.toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" }),
+  moment: (at, timeZone) => at.toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short", timeZone }),
   pieces: (count) => `${count.toLocaleString("en-US")} ${count === 1 ? "piece" : "pieces"}`,
 
   orderName: (name, lines) => (lines > 1 ? `${name} and ${lines - 1} more` : name),
@@ -21,6 +21,7 @@ export const en: typeof ko = {
     account: "My account",
     register: "Sign up",
     skip: "Skip to the content",
+    back: "Back",
     main: "Main menu",
     otherLanguage: "한국어",
   },
@@ -35,6 +36,8 @@ export const en: typeof ko = {
     account: "My account",
     login: "Log in",
     register: "Sign up",
+    reset: "Reset your password",
+    error: "Something went wrong",
   },
 
   shop: {
@@ -47,6 +50,10 @@ export const en: typeof ko = {
     buy: "Buy now",
     empty: "Nothing is for sale right now. Please come back later.",
     more: "Show more",
+    choices: "Which goods to show",
+    kinds: { all: "All", available: "In stock", returnable: "Returnable" },
+    noneSuch: "Nothing matches.",
+    showAll: "Show all",
     pending: "You have an unfinished payment.",
     resume: "Continue",
     dismiss: "Dismiss",
@@ -89,7 +96,11 @@ export const en: typeof ko = {
     method: "Payment method",
     methods: {
       card: "Credit or debit card",
+      naverpay: "Naver Pay",
       kakaopay: "KakaoPay",
+      tosspay: "Toss Pay",
+      samsungpay: "Samsung Pay",
+      payco: "PAYCO",
       trans: "Bank transfer",
       vbank: "Virtual account",
       phone: "Mobile phone bill",
@@ -105,11 +116,25 @@ export const en: typeof ko = {
     address: "Address (optional)",
     postcode: "Postcode (optional)",
     postcodeHint: "Five digits",
+    search: "Find the postcode",
+    searchClose: "Close the search",
+    searchFailed: "The postcode search could not be loaded. Please type in your postcode and address.",
     total: "Total",
-    next: "Next",
     signIn: "Log in to buy",
-    privacy: "We use these details for this payment only and do not keep them on this device.",
+    privacy: "We use these details for your order and its payment only, and do not keep them on this device.",
+    filled: "These are the details of your last order.",
+    clear: "Clear them",
     close: "Close",
+  },
+
+  consents: {
+    heading: "Terms",
+    all: "I agree to everything",
+    required: "(required)",
+    optional: "(optional)",
+    view: "Read",
+    read: (text) => `Read all of it in a new window: ${text}`,
+    missing: "Please agree to what is required before you order.",
   },
 
   errors: {
@@ -137,19 +162,21 @@ export const en: typeof ko = {
   phases: {
     opening: "Opening your order…",
     preparing: "Getting the payment ready…",
-    preparingLong: "This takes longer than usual. The button lights up as soon as we are ready; please stay.",
+    preparingLong: "This takes longer than usual. The window opens, or the button lights up, as soon as we are ready; please stay.",
     ready: "All set. The button opens the payment window.",
     window: "Please pay in the payment window.",
     windowHint: "If you cannot see the window, or it has closed, press the button below. You will not be charged twice.",
-    confirming: "Checking your payment…",
+    confirming: "We are checking your payment…",
     confirmingHint: "You may close this page; we keep checking. Please do not pay again.",
-    paid: "Payment complete",
+    confirmingLong:
+      "We are still waiting for the payment company. You may have paid, so please do not pay again. You may close this page; we keep checking.",
+    paid: "Your payment is complete",
     deposit: "Waiting for your transfer",
-    cancelled: "Payment cancelled",
+    cancelled: "The payment was cancelled",
     failed: "The payment did not go through",
     mismatched: "We did not accept the payment",
-    expired: "The time to pay is over",
-    partially_cancelled: "Partly cancelled",
+    expired: "This order was not paid",
+    partially_cancelled: "Part of your payment was cancelled",
     unfinished: "Not paid yet",
     unfinishedHint: "Your order is still open. You can go on paying, or give it up.",
   },
@@ -157,7 +184,6 @@ export const en: typeof ko = {
   actions: {
     pay: (amount) => `Pay ${amount}`,
     check: "Check the payment",
-    change: "Change",
     giveUp: "Give up",
     retry: "Try again",
     retryWith: "Pay in another way",
@@ -174,12 +200,28 @@ export const en: typeof ko = {
   },
 
   notices: {
-    window_refused: (words) =>
-      words
-        ? `The payment did not go through: ${words} Please try again or choose another method.`
-        : "The payment did not go through. Please try again or choose another method.",
-    window_failed: (words) =>
-      `The payment window could not be opened. You were not charged. Try again; if it stays, use another browser. (${words})`,
+    window_refused: "The payment window was closed before you paid. You were not charged. Pay again, perhaps in another way.",
+    window_failed:
+      "The payment window could not be opened. You were not charged. Try again; if it stays, use another browser.",
+    price_changed: "The amount has changed. Check the new one above, then press again. You were not charged.",
+    said: (words) => `The payment company says: ${words}`,
+  },
+
+  receipt: {
+    heading: "Cash receipt",
+    purpose: "Purpose",
+    purposes: { none: "Not wanted", personal: "Income deduction", business: "Business expense" },
+    numbers: { personal: "Mobile or cash receipt card number", business: "Business registration number" },
+    wrong: "Please check the number.",
+    stages: {
+      checking: "Being issued",
+      issuing: "Being issued",
+      cancelling: "Being cancelled",
+      issued: "Issued",
+      cancelled: "Cancelled",
+      differs: "Being checked by the shop",
+      failed: "Could not be issued. Please ask the shop",
+    },
   },
 
   result: {
@@ -190,6 +232,8 @@ export const en: typeof ko = {
     returned: (count) => `${count.toLocaleString("en-US")} cancelled`,
     delivery: "Delivery",
     amount: "Amount",
+    escrow: "Escrow",
+    installments: (months: number) => (months === 0 ? "in one payment" : `${months} monthly instalments`),
     method: "Method",
     orderNumber: "Order number",
     paidAt: "Paid at",
@@ -221,43 +265,30 @@ export const en: typeof ko = {
     cancelled: "Cancelled",
     failed: "Failed",
     mismatched: "Mismatched",
-    expired: "Expired",
+    expired: "Not paid",
   },
 
   timeline: {
     heading: "What happened",
-    opened: "Order opened",
-    by: { buyer: "you", portone: "PortOne", system: "automatic", operator: "the shop" },
-    cancel_requested: "Cancellation requested",
-    cancel_refused: "Cancellation refused",
-    cancel_approved: "Refund approved by the shop",
-    cancel_rejected: "Refund rejected by the shop, or request taken back",
-    fulfilment: "Delivery",
-    method_changed: "Payment method changed",
-    given_up: "Given up",
-    received: (amount) => `${amount} received`,
-    returned: (amount) => `${amount} given back`,
-  },
-
-  history: {
-    heading: "Purchases",
-    empty: "Nothing matches.",
-    emptyAll: "You have not bought anything yet.",
-    status: "Status",
-    any: "All",
-    from: "From",
-    to: "To",
-    apply: "Show",
-    clear: "Clear",
-    newer: "Previous page",
-    older: "Next page",
-    page: (number) => `Page ${number}`,
-    details: "Details",
-    hide: "Hide",
-    cancel: "Cancel or refund",
-    returnIt: "Return and refund",
-    cancellations: "Cancellations",
-    loading: "Loading…",
+    ordered: "Ordered",
+    paid: (amount) => `Paid ${amount}`,
+    refunded: (amount) => `Refunded ${amount}`,
+    cancelled: "Order cancelled",
+    reached: {
+      awaiting_deposit: "Waiting for your transfer",
+      failed: "The payment did not go through",
+      mismatched: "Not accepted, since it did not match the order: it is being refunded",
+      expired: "Closed without a payment",
+    },
+    notes: {
+      cancel_requested: "Refund requested",
+      cancel_refused: "The refund was not possible",
+      cancel_approved: "The shop approved the refund",
+      cancel_rejected: "The shop rejected the refund, or the request was taken back",
+      receipt_issued: "Cash receipt issued",
+      receipt_cancelled: "Cash receipt cancelled",
+      receipt_failed: "The cash receipt could not be issued; the shop will look into it",
+    },
   },
 
   stages: {
@@ -271,6 +302,17 @@ export const en: typeof ko = {
     rejected: "Rejected by the shop",
   },
 
+  escrow: {
+    unknown: "Escrow payment",
+    before_registered: "Not shipped yet",
+    registered: "Shipped. Please confirm the purchase when you have it.",
+    delivered: "Delivered. Please confirm the purchase.",
+    confirmed: "Purchase confirmed",
+    rejected: "Purchase rejected",
+    reject_confirmed: "Rejection confirmed",
+    cancelled: "Cancelled",
+  },
+
   fulfilment: {
     none: "Not begun",
     preparing: "Being prepared",
@@ -280,6 +322,7 @@ export const en: typeof ko = {
   },
 
   cancel: {
+    cancellations: "Cancellations",
     heading: "Cancel or refund",
     returnHeading: "Return and refund",
     sendReturn: "Request the return",
@@ -315,56 +358,6 @@ export const en: typeof ko = {
     revoke: "This withdraws the virtual account you have not paid into. Do not transfer to it afterwards.",
   },
 
-  inventory: {
-    heading: "My items",
-    empty: "You own nothing yet. What you buy will show up here.",
-    since: (when) => `Changed ${when}`,
-  },
-
-  people: {
-    username: "User name",
-    password: "Password",
-    login: "Log in",
-    loginHeading: "Good to see you again",
-    register: "Sign up",
-    registerHeading: "Welcome",
-    noAccount: "No account yet?",
-    haveAccount: "Already have an account?",
-    passwordHint: "10 characters or more",
-    usernameHint: "Lower-case letters, digits, . _ -",
-    busy: "One moment…",
-    why: "Please log in to go on.",
-  },
-
-  security: {
-    heading: "My account",
-    logins: "Where you are logged in",
-    here: "This device",
-    unknownDevice: "Unknown device",
-    lastUse: (when) => `Last used ${when}`,
-    end: "Log out",
-    endLabel: (when) => `Log out the device last used ${when}`,
-    endOthers: "Log out all other devices",
-    password: "Change the password",
-    presentPassword: "Present password",
-    newPassword: "New password",
-    change: "Change",
-    passwordChanged: (count) =>
-      count > 0 ? `Your password is changed. Other devices logged out: ${count}.` : "Your password is changed.",
-    factor: "Two-step login",
-    factorOff: "Logging in takes a code of an authenticator app besides the password. A stolen password is not enough then.",
-    factorOn: (left) => `Switched on. Recovery codes left: ${left}.`,
-    switchOn: "Switch on",
-    switchOff: "Switch off",
-    enterSecret: "Enter this key in your authenticator app, then type in the six digits that it shows.",
-    openApp: "Open in an app on this device",
-    code: "Code",
-    codeHint: "Six digits of the app, or a recovery code",
-    confirm: "Confirm",
-    recoveryCodes:
-      "Switched on. Store these recovery codes in a safe place, in case you lose your phone. Each works once, and they are not shown again.",
-  },
-
   problems: {
     offline: "You are offline. We go on by ourselves as soon as you are connected again.",
     unreachable: "The server cannot be reached. We keep trying; if it stays, reload the page in a while.",
@@ -383,6 +376,8 @@ export const en: typeof ko = {
     username_taken: "Somebody has this user name. Please choose another one.",
     username_reserved: "This user name cannot be used. Please choose another one.",
     out_of_stock: "Not enough pieces are left. Choose a smaller quantity, or try again in a while.",
+    consent_needed: "Please agree to what is required, under Terms, then press again.",
+    consent_changed: "The terms have changed meanwhile. Please read and agree to the new ones, then press again.",
     item_not_found: "This item is not sold any more. Please choose from the shop.",
     item_retired: "This item is not sold any more. Please choose from the shop.",
     item_repeated: "An item is in the order twice. Please reload your cart and order again.",
@@ -392,6 +387,8 @@ export const en: typeof ko = {
     session_not_found: "This account has no such payment. Please check that you are logged in as the one who paid.",
     payment_not_found: "This account has no such payment. Please check that you are logged in as the one who paid.",
     session_closed: "This order is over. Please order again.",
+    pay_method_not_offered: "This way to pay is not available here. Please choose another one.",
+    amount_below_minimum: "This order is too small for this way to pay. Please choose another one.",
     session_replaced: "You ordered this item again in another window. Pay there, or give that order up and try again.",
     held_for_long: "You have kept an order of this item open for too long. Pay it, or close it and order again.",
     too_many_open_sessions: "You have too many unfinished orders. Pay for or give up one of them, then try again.",

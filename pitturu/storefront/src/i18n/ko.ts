@@ -3,7 +3,7 @@
 export const ko = {
   language: "한국어",
   won: (amount: number) => `${amount.toLocaleString("ko-KR")}원`,
-  moment: (at: Date) => at.toLocaleString("ko-KR", { dateStyle: "medium", timeStyle: "short" }),
+  moment: (at: Date, timeZone?: string) => at.toLocaleString("ko-KR", { dateStyle: "medium", timeStyle: "short", timeZone }),
   pieces: (count: number) => `${count.toLocaleString("ko-KR")}개`,
 
   /** The first item of an order, and how many more it has. */
@@ -20,6 +20,7 @@ export const ko = {
     account: "내 계정",
     register: "회원가입",
     skip: "본문으로 건너뛰기",
+    back: "뒤로 가기",
     main: "주 메뉴",
     otherLanguage: "English",
   },
@@ -34,6 +35,8 @@ export const ko = {
     account: "내 계정",
     login: "로그인",
     register: "회원가입",
+    reset: "비밀번호 재설정",
+    error: "문제가 생겼어요",
   },
 
   shop: {
@@ -46,6 +49,10 @@ export const ko = {
     buy: "바로 구매",
     empty: "지금은 판매 중인 상품이 없어요. 나중에 다시 들러 주세요.",
     more: "더 보기",
+    choices: "보여 줄 상품",
+    kinds: { all: "전체", available: "품절 제외", returnable: "취소·반품 가능" },
+    noneSuch: "조건에 맞는 상품이 없어요.",
+    showAll: "전체 보기",
     pending: "끝나지 않은 결제가 있어요.",
     resume: "이어서 하기",
     dismiss: "닫기",
@@ -88,7 +95,11 @@ export const ko = {
     method: "결제 수단",
     methods: {
       card: "신용·체크카드",
+      naverpay: "네이버페이",
       kakaopay: "카카오페이",
+      tosspay: "토스페이",
+      samsungpay: "삼성페이",
+      payco: "페이코",
       trans: "실시간 계좌이체",
       vbank: "가상계좌 (무통장입금)",
       phone: "휴대폰 결제",
@@ -104,11 +115,25 @@ export const ko = {
     address: "주소 (선택)",
     postcode: "우편번호 (선택)",
     postcodeHint: "숫자 5자리",
+    search: "우편번호 찾기",
+    searchClose: "찾기 닫기",
+    searchFailed: "우편번호 찾기를 불러오지 못했어요. 우편번호와 주소를 직접 입력해 주세요.",
     total: "총 결제 금액",
-    next: "다음",
     signIn: "로그인하고 구매하기",
-    privacy: "입력하신 정보는 이 결제에만 쓰이며 이 기기에 저장되지 않아요.",
+    privacy: "입력하신 정보는 주문과 결제에만 쓰이고 이 기기에는 저장되지 않아요.",
+    filled: "지난 주문의 정보를 불러왔어요.",
+    clear: "지우고 새로 입력",
     close: "닫기",
+  },
+
+  consents: {
+    heading: "약관 동의",
+    all: "모두 동의해요",
+    required: "(필수)",
+    optional: "(선택)",
+    view: "보기",
+    read: (text: string) => `${text} 전체 내용 보기 (새 창)`,
+    missing: "필수 항목에 동의해야 주문할 수 있어요.",
   },
 
   errors: {
@@ -136,19 +161,21 @@ export const ko = {
   phases: {
     opening: "주문을 만들고 있어요…",
     preparing: "결제를 준비하고 있어요…",
-    preparingLong: "평소보다 오래 걸리고 있어요. 준비되면 버튼이 켜지니 그대로 기다려 주세요.",
+    preparingLong: "평소보다 오래 걸리고 있어요. 준비되면 결제창이 열리거나 버튼이 켜지니 그대로 기다려 주세요.",
     ready: "준비됐어요. 버튼을 누르면 결제창이 열려요.",
     window: "결제창에서 결제를 진행해 주세요.",
     windowHint: "결제창이 보이지 않거나 닫혔다면 아래 버튼을 눌러 주세요. 이미 결제하셨다면 두 번 결제되지 않아요.",
     confirming: "결제 결과를 확인하고 있어요…",
     confirmingHint: "창을 닫아도 확인은 계속돼요. 다시 결제하지 마세요.",
+    confirmingLong:
+      "결제사의 답을 아직 기다리고 있어요. 결제가 됐을 수도 있으니 다시 결제하지 마세요. 창을 닫아도 확인은 계속돼요.",
     paid: "결제가 완료됐어요",
     deposit: "입금을 기다리고 있어요",
     cancelled: "결제가 취소됐어요",
     failed: "결제가 완료되지 않았어요",
     mismatched: "결제를 받지 않았어요",
-    expired: "결제 시간이 지났어요",
-    partially_cancelled: "일부 금액이 취소됐어요",
+    expired: "결제하지 않은 주문이에요",
+    partially_cancelled: "결제 금액의 일부가 취소됐어요",
     unfinished: "아직 결제하지 않았어요",
     unfinishedHint: "주문은 열려 있어요. 이어서 결제하거나 그만둘 수 있어요.",
   },
@@ -156,7 +183,6 @@ export const ko = {
   actions: {
     pay: (amount: string) => `${amount} 결제하기`,
     check: "결제 결과 확인하기",
-    change: "수정하기",
     giveUp: "그만두기",
     retry: "다시 시도",
     retryWith: "다른 방법으로 다시 결제하기",
@@ -173,12 +199,27 @@ export const ko = {
   },
 
   notices: {
-    window_refused: (words: string) =>
-      words
-        ? `결제가 진행되지 않았어요: ${words} 다시 시도하거나 다른 결제 수단을 골라 주세요.`
-        : "결제가 진행되지 않았어요. 다시 시도하거나 다른 결제 수단을 골라 주세요.",
-    window_failed: (words: string) =>
-      `결제창을 열지 못했어요. 결제된 금액은 없어요. 다시 시도하고, 계속되면 다른 브라우저를 써 주세요. (${words})`,
+    window_refused: "결제를 마치지 않고 결제창이 닫혔어요. 결제된 금액은 없어요. 다시 결제하거나 다른 결제 수단을 골라 주세요.",
+    window_failed: "결제창을 열지 못했어요. 결제된 금액은 없어요. 다시 시도하고, 계속되면 다른 브라우저를 써 주세요.",
+    price_changed: "금액이 바뀌었어요. 위의 새 금액을 확인하고 다시 눌러 주세요. 결제된 금액은 없어요.",
+    said: (words: string) => `결제사 안내: ${words}`,
+  },
+
+  receipt: {
+    heading: "현금영수증",
+    purpose: "용도",
+    purposes: { none: "신청 안 함", personal: "소득공제용", business: "지출증빙용" },
+    numbers: { personal: "휴대폰 또는 현금영수증 카드 번호", business: "사업자등록번호" },
+    wrong: "번호를 다시 확인해 주세요.",
+    stages: {
+      checking: "발급 중",
+      issuing: "발급 중",
+      cancelling: "취소 중",
+      issued: "발급됨",
+      cancelled: "취소됨",
+      differs: "판매자가 확인하고 있어요",
+      failed: "발급하지 못했어요. 판매자에게 문의해 주세요",
+    },
   },
 
   result: {
@@ -189,6 +230,8 @@ export const ko = {
     returned: (count: number) => `${count.toLocaleString("ko-KR")}개 취소`,
     delivery: "배송",
     amount: "결제 금액",
+    escrow: "에스크로",
+    installments: (months: number) => (months === 0 ? "일시불" : `${months}개월 할부`),
     method: "결제 수단",
     orderNumber: "주문 번호",
     paidAt: "결제 시각",
@@ -220,43 +263,30 @@ export const ko = {
     cancelled: "취소됨",
     failed: "실패",
     mismatched: "금액 불일치",
-    expired: "시간 초과",
+    expired: "결제하지 않음",
   },
 
   timeline: {
     heading: "진행 상황",
-    opened: "주문을 열었어요",
-    by: { buyer: "구매자", portone: "결제사", system: "자동", operator: "운영자" },
-    cancel_requested: "취소를 요청했어요",
-    cancel_refused: "취소가 거절됐어요",
-    cancel_approved: "판매자가 환불을 승인했어요",
-    cancel_rejected: "판매자가 환불을 거절했거나, 신청이 철회됐어요",
-    fulfilment: "배송 상태가 바뀌었어요",
-    method_changed: "결제 수단을 바꿨어요",
-    given_up: "결제를 그만뒀어요",
-    received: (amount: string) => `${amount} 받았어요`,
-    returned: (amount: string) => `${amount} 돌려드렸어요`,
-  },
-
-  history: {
-    heading: "구매 내역",
-    empty: "조건에 맞는 내역이 없어요.",
-    emptyAll: "아직 구매하신 상품이 없어요.",
-    status: "상태",
-    any: "전체",
-    from: "시작일",
-    to: "종료일",
-    apply: "조회",
-    clear: "조건 지우기",
-    newer: "이전 쪽",
-    older: "다음 쪽",
-    page: (number: number) => `${number}쪽`,
-    details: "상세 보기",
-    hide: "접기",
-    cancel: "취소·환불 요청",
-    returnIt: "반품·환불 신청",
-    cancellations: "취소 내역",
-    loading: "불러오는 중…",
+    ordered: "주문했어요",
+    paid: (amount: string) => `${amount} 결제됐어요`,
+    refunded: (amount: string) => `${amount} 환불됐어요`,
+    cancelled: "주문이 취소됐어요",
+    reached: {
+      awaiting_deposit: "가상계좌 입금을 기다려요",
+      failed: "결제가 완료되지 않았어요",
+      mismatched: "결제 내용이 주문과 달라 환불해 드려요",
+      expired: "결제하지 않고 끝났어요",
+    },
+    notes: {
+      cancel_requested: "취소·환불을 요청했어요",
+      cancel_refused: "취소·환불이 되지 않았어요",
+      cancel_approved: "판매자가 환불을 승인했어요",
+      cancel_rejected: "판매자가 환불을 거절했거나, 신청이 철회됐어요",
+      receipt_issued: "현금영수증이 발급됐어요",
+      receipt_cancelled: "현금영수증이 취소됐어요",
+      receipt_failed: "현금영수증을 발급하지 못했어요. 판매자가 확인할 거예요",
+    },
   },
 
   stages: {
@@ -270,6 +300,17 @@ export const ko = {
     rejected: "판매자가 거절함",
   },
 
+  escrow: {
+    unknown: "에스크로 결제",
+    before_registered: "배송 정보 등록 전",
+    registered: "보냈어요. 받으면 구매를 확정해 주세요.",
+    delivered: "배송 완료. 구매를 확정해 주세요.",
+    confirmed: "구매 확정",
+    rejected: "구매 거절",
+    reject_confirmed: "구매 거절 확정",
+    cancelled: "거래 취소",
+  } as Record<string, string>,
+
   fulfilment: {
     none: "준비 전",
     preparing: "상품 준비 중",
@@ -279,6 +320,7 @@ export const ko = {
   },
 
   cancel: {
+    cancellations: "취소 내역",
     heading: "취소·환불 요청",
     returnHeading: "반품·환불 신청",
     sendReturn: "반품 신청하기",
@@ -314,55 +356,6 @@ export const ko = {
     revoke: "입금하지 않은 가상계좌를 없애요. 취소한 뒤에는 이 계좌로 입금하지 마세요.",
   },
 
-  inventory: {
-    heading: "보유 상품",
-    empty: "아직 보유한 상품이 없어요. 상품을 구매하면 여기에 나타나요.",
-    since: (when: string) => `${when} 변경`,
-  },
-
-  people: {
-    username: "아이디",
-    password: "비밀번호",
-    login: "로그인",
-    loginHeading: "다시 만나 반가워요",
-    register: "회원가입",
-    registerHeading: "처음 오셨군요",
-    noAccount: "아직 계정이 없으신가요?",
-    haveAccount: "이미 계정이 있으신가요?",
-    passwordHint: "10자 이상",
-    usernameHint: "영문 소문자, 숫자, . _ -",
-    busy: "확인하는 중…",
-    why: "계속하려면 로그인해 주세요.",
-  },
-
-  security: {
-    heading: "내 계정",
-    logins: "로그인한 기기",
-    here: "지금 이 기기",
-    unknownDevice: "알 수 없는 기기",
-    lastUse: (when: string) => `${when}에 마지막 사용`,
-    end: "로그아웃",
-    endLabel: (when: string) => `${when}에 마지막으로 쓴 기기 로그아웃`,
-    endOthers: "다른 기기 모두 로그아웃",
-    password: "비밀번호 바꾸기",
-    presentPassword: "지금 비밀번호",
-    newPassword: "새 비밀번호",
-    change: "바꾸기",
-    passwordChanged: (count: number) =>
-      count > 0 ? `비밀번호를 바꿨어요. 다른 기기 ${count}대에서 로그아웃했어요.` : "비밀번호를 바꿨어요.",
-    factor: "2단계 인증",
-    factorOff: "로그인할 때 비밀번호와 함께 인증 앱의 코드를 확인해요. 비밀번호가 새어 나가도 계정을 지킬 수 있어요.",
-    factorOn: (left: number) => `켜져 있어요. 남은 복구 코드는 ${left}개예요.`,
-    switchOn: "켜기",
-    switchOff: "끄기",
-    enterSecret: "인증 앱에 이 키를 입력한 다음, 앱에 나오는 여섯 자리 코드를 적어 주세요.",
-    openApp: "이 기기의 인증 앱에서 열기",
-    code: "인증 코드",
-    codeHint: "인증 앱의 여섯 자리 숫자, 또는 복구 코드",
-    confirm: "확인하기",
-    recoveryCodes: "켜졌어요. 휴대폰을 잃어버렸을 때 쓸 복구 코드를 안전한 곳에 보관하세요. 한 번씩만 쓸 수 있고 다시 보여 드리지 않아요.",
-  },
-
   problems: {
     offline: "인터넷에 연결되어 있지 않아요. 연결되면 자동으로 이어서 진행해요.",
     unreachable: "서버에 연결하지 못했어요. 자동으로 다시 시도하고 있어요. 계속되면 잠시 후 새로고침해 주세요.",
@@ -381,6 +374,8 @@ export const ko = {
     username_taken: "이미 쓰고 있는 아이디예요. 다른 아이디를 골라 주세요.",
     username_reserved: "쓸 수 없는 아이디예요. 다른 아이디를 골라 주세요.",
     out_of_stock: "남은 수량이 부족해요. 수량을 줄이거나 잠시 후 다시 시도해 주세요.",
+    consent_needed: "필수 항목에 동의해야 주문할 수 있어요. 약관 동의를 확인하고 다시 눌러 주세요.",
+    consent_changed: "그사이 약관이 바뀌었어요. 새 내용을 확인하고 동의한 뒤 다시 눌러 주세요.",
     item_not_found: "이 상품은 더 이상 팔지 않아요. 상품 목록에서 골라 주세요.",
     item_retired: "이 상품은 더 이상 팔지 않아요. 상품 목록에서 골라 주세요.",
     item_repeated: "같은 상품이 두 번 들어 있어요. 장바구니를 새로고침하고 다시 주문해 주세요.",
@@ -390,6 +385,8 @@ export const ko = {
     session_not_found: "이 계정에는 그런 결제가 없어요. 결제한 계정으로 로그인했는지 확인해 주세요.",
     payment_not_found: "이 계정에는 그런 결제가 없어요. 결제한 계정으로 로그인했는지 확인해 주세요.",
     session_closed: "이 주문은 이미 끝났어요. 새로 주문해 주세요.",
+    pay_method_not_offered: "이 결제수단은 지금 쓸 수 없어요. 다른 결제수단을 골라 주세요.",
+    amount_below_minimum: "이 결제수단으로 결제하기에는 금액이 적어요. 다른 결제수단을 골라 주세요.",
     session_replaced: "이 상품을 다른 화면에서 다시 주문했어요. 그 주문에서 결제하거나, 그 주문을 그만둔 뒤 다시 시도해 주세요.",
     held_for_long: "이 상품의 주문을 너무 오래 열어 두셨어요. 열린 주문에서 결제하거나, 그만둔 뒤 다시 주문해 주세요.",
     too_many_open_sessions: "끝나지 않은 주문이 너무 많아요. 먼저 다른 주문을 결제하거나 그만둔 뒤 다시 시도해 주세요.",

@@ -2,14 +2,10 @@
 
 import { createContext, type ReactNode, useContext, useMemo, useState } from "react";
 
-import { en } from "./en.js";
-import { ko } from "./ko.js";
+import { type Language, loadWords, type Words, wordsOf } from "./words.js";
 import type { Problem } from "../services/problem.js";
 
-export type Language = "ko" | "en";
-export type Words = typeof ko;
-
-const WORDS: Record<Language, Words> = { ko, en };
+export type { Language, Words };
 
 const KEY = "pitturu.language";
 
@@ -33,13 +29,13 @@ const Chosen = createContext<Chosen | null>(null);
 export function LanguageProvider({ language, children }: { language?: Language; children: ReactNode }) {
   const [own, setOwn] = useState(preferredLanguage);
   const spoken = language ?? own;
-  const chosen = useMemo(() => ({ language: spoken, words: WORDS[spoken], choose: remembering(setOwn) }), [spoken]);
+  const chosen = useMemo(() => ({ language: spoken, words: wordsOf(spoken), choose: remembering(setOwn) }), [spoken]);
   return <Chosen.Provider value={chosen}>{children}</Chosen.Provider>;
 }
 
 export function useLanguage(): Chosen {
   const chosen = useContext(Chosen);
-  return chosen ?? { language: "ko", words: ko, choose: () => undefined };
+  return chosen ?? { language: "ko", words: wordsOf("ko"), choose: () => undefined };
 }
 
 /** The language that a LanguageProvider around this chose; undefined without one. */
@@ -59,9 +55,10 @@ export function problemText(words: Words, problem: Problem): string {
   return words.problems.other([problem.code, problem.requestId].filter(Boolean).join(" "));
 }
 
+/** Shows the language once its texts are loaded. If they cannot be, it is shown after the next reload. */
 function remembering(set: (language: Language) => void): (language: Language) => void {
   return (language) => {
     localStorage.setItem(KEY, language);
-    set(language);
+    void loadWords(language).then(() => set(language), () => undefined);
   };
 }

@@ -2,8 +2,10 @@ import { useEffect, useMemo, useRef, useState } from "react";
 
 import { CartList } from "./parts/CartList.js";
 import { orderable, type ShownLine, shownLines, useItems } from "./parts/cartItems.js";
-import { leaveFor, named, REDIRECT_URL, useResumed } from "./parts/checkout.js";
+import { leaveFor, named, POSTCODE_PAGE, REDIRECT_URL, useResumed } from "./parts/checkout.js";
+import { Empty } from "./parts/Empty.js";
 import { Frame } from "./parts/Frame.js";
+import { Bones } from "./parts/Loading.js";
 import { login, loginAddress, service } from "./parts/services.js";
 import { show } from "./parts/show.js";
 import { useBought, useCart } from "./parts/useCart.js";
@@ -58,10 +60,11 @@ function CartPage() {
       ) : (
         <CartList lines={shown} onEmptied={() => heading.current?.focus()} />
       )}
-      {cart.length === 0 ? <Empty /> : !loading && <Total lines={shown} session={session} onCheckOut={checkOut} />}
+      {cart.length === 0 ? <EmptyCart /> : !loading && <Total lines={shown} session={session} onCheckOut={checkOut} />}
       <PaymentModal
         lines={wanted ?? linesOf(session)}
         payment={payment}
+        postcodePage={POSTCODE_PAGE}
         open={open && (wanted !== null || session !== null)}
         onClose={() => setOpen(false)}
       />
@@ -74,21 +77,21 @@ function Placeholders({ count, busy }: { count: number; busy: boolean }) {
   return (
     <ul className="pt-cart" aria-busy={busy}>
       {Array.from({ length: count }, (_, index) => (
-        <li key={index} className="pt-card pt-placeholder" />
+        <li key={index} className="pt-card pt-cart-line">
+          <span className="pt-tile" />
+          <Bones />
+        </li>
       ))}
     </ul>
   );
 }
 
-function Empty() {
+function EmptyCart() {
   const words = useWords();
   return (
-    <div className="pt-card pt-empty">
+    <Empty icon="cart">
       <p>{words.cart.empty}</p>
-      <ButtonLink kind="tonal" href="/">
-        {words.actions.toShop}
-      </ButtonLink>
-    </div>
+    </Empty>
   );
 }
 
@@ -114,7 +117,7 @@ function Total({ lines, session, onCheckOut }: TotalProps) {
   const continues = session !== null && session.checkout !== null && hasLines(session, wanted);
   return (
     <section className="pt-card pt-cart-total">
-      <p className="pt-cart-sum">
+      <p className="pt-total pt-cart-sum">
         <span>{words.cart.total}</span>
         <output>{words.won(wanted.reduce((sum, line) => sum + line.unit_price * line.quantity, 0))}</output>
       </p>
@@ -124,7 +127,7 @@ function Total({ lines, session, onCheckOut }: TotalProps) {
           {continues ? words.actions.continue : words.cart.checkOut(wanted.length)}
         </Button>
       ) : (
-        <ButtonLink icon="person" href={loginAddress()}>
+        <ButtonLink icon="person" wide href={loginAddress()}>
           {words.cart.signIn}
         </ButtonLink>
       )}

@@ -1,20 +1,22 @@
 import { useCallback, useEffect, useState } from "react";
 
+import { Empty } from "./parts/Empty.js";
 import { Filters, filterOf, type Wanted } from "./parts/Filters.js";
 import { Frame } from "./parts/Frame.js";
+import { Bones } from "./parts/Loading.js";
+import { useOwnWords } from "./parts/ownWords.js";
 import { Purchase } from "./parts/Purchase.js";
 import { service } from "./parts/services.js";
 import { show } from "./parts/show.js";
 import { useLoaded } from "./parts/useLoaded.js";
 import { ProblemAlert } from "../components/Alert.js";
-import { Button, ButtonLink } from "../components/Button.js";
-import { useWords } from "../i18n/language.js";
+import { Button } from "../components/Button.js";
 import type { HistoryPage as Page } from "../types/payment.js";
 
 const ON_A_PAGE = 10;
 
 function HistoryPage() {
-  const words = useWords();
+  const own = useOwnWords();
   const [wanted, setWanted] = useState<Wanted>(inAddress);
   // The cursors of all pages up to this one: the API only goes forward, so going back uses a stored cursor.
   const [way, setWay] = useState<readonly string[]>([]);
@@ -33,12 +35,20 @@ function HistoryPage() {
   return (
     <Frame page="history">
       <div className="pt-heading">
-        <h1>{words.history.heading}</h1>
+        <h1>{own.history.heading}</h1>
       </div>
       <Filters wanted={wanted} onChange={filter} />
       <ProblemAlert problem={problem} />
       {page === null ? (
-        <div className="pt-card pt-placeholder" aria-busy={problem === null} />
+        problem === null && (
+          <ul className="pt-purchases" aria-busy="true">
+            {[1, 2, 3].map((line) => (
+              <li key={line} className="pt-card">
+                <Bones />
+              </li>
+            ))}
+          </ul>
+        )
       ) : (
         <>
           <Purchases page={page} filtered={Object.values(wanted).some(Boolean)} onChanged={reload} />
@@ -54,15 +64,12 @@ function HistoryPage() {
 }
 
 function Purchases({ page, filtered, onChanged }: { page: Page; filtered: boolean; onChanged: () => void }) {
-  const words = useWords();
+  const own = useOwnWords();
   if (page.items.length === 0) {
     return (
-      <div className="pt-card pt-empty">
-        <p>{filtered ? words.history.empty : words.history.emptyAll}</p>
-        <ButtonLink kind="tonal" href="/">
-          {words.actions.toShop}
-        </ButtonLink>
-      </div>
+      <Empty icon="history">
+        <p role="status">{filtered ? own.history.empty : own.history.emptyAll}</p>
+      </Empty>
     );
   }
   return (
@@ -81,16 +88,16 @@ interface PagerProps {
 }
 
 function Pager({ number, older, newer }: PagerProps) {
-  const words = useWords();
+  const own = useOwnWords();
   if (older === null && newer === null) return null;
   return (
-    <nav className="pt-row pt-pager" aria-label={words.history.page(number)}>
+    <nav className="pt-row pt-pager" aria-label={own.history.page(number)}>
       <Button kind="text" disabled={newer === null} {...(newer ? { onClick: newer } : {})}>
-        {words.history.newer}
+        {own.history.newer}
       </Button>
-      <span role="status">{words.history.page(number)}</span>
+      <span role="status">{own.history.page(number)}</span>
       <Button kind="text" disabled={older === null} {...(older ? { onClick: older } : {})}>
-        {words.history.older}
+        {own.history.older}
       </Button>
     </nav>
   );

@@ -1,35 +1,53 @@
-import { useState } from "react";
+import { useEffect, useState } from "react";
 
 import { AddedNote, useAdding } from "./parts/AddToCart.js";
-import { leaveFor, named, REDIRECT_URL, useResumed } from "./parts/checkout.js";
+import { leaveFor, named, POSTCODE_PAGE, REDIRECT_URL, useResumed } from "./parts/checkout.js";
+import { Empty } from "./parts/Empty.js";
 import { Frame } from "./parts/Frame.js";
+import { known } from "./parts/known.js";
+import { Bones } from "./parts/Loading.js";
 import { Picture } from "./parts/Picture.js";
 import { login, loginAddress, service } from "./parts/services.js";
 import { show } from "./parts/show.js";
-import { stockText } from "./parts/stock.js";
+import { Stock } from "./parts/stock.js";
 import { useLoaded } from "./parts/useLoaded.js";
 import { Alert, ProblemAlert } from "../components/Alert.js";
 import { Button, ButtonLink } from "../components/Button.js";
 import { PaymentModal } from "../components/PaymentModal.js";
 import { usePortOnePayment } from "../hooks/usePortOnePayment.js";
-import { useWords } from "../i18n/language.js";
-import { asProblem } from "../services/problem.js";
+import { problemText, useWords } from "../i18n/language.js";
+import { asProblem, type Problem } from "../services/problem.js";
 import type { Item } from "../types/payment.js";
 
+const KNOWN = known<Item>();
 const ITEM_ID = location.pathname.split("/")[2] ?? "";
 
 function ItemPage() {
-  const words = useWords();
-  const { value: item, problem } = useLoaded(offered);
+  const { value: item, problem, reload } = useLoaded(offered, KNOWN);
   return (
     <Frame page="item">
-      {item === null ? <div className="pt-card pt-item pt-placeholder" aria-busy={problem === null} /> : <Offer item={item} />}
-      <ProblemAlert problem={problem}>
-        <ButtonLink kind="text" href="/">
-          {words.actions.toShop}
-        </ButtonLink>
-      </ProblemAlert>
+      {problem?.status === 404 ? <Gone problem={problem} /> : <ProblemAlert problem={problem} />}
+      {item !== null ? (
+        <Offer item={item} reload={reload} />
+      ) : (
+        problem === null && (
+          <div className="pt-item" aria-busy="true">
+            <span className="pt-tile" />
+            <Bones lines={6} />
+          </div>
+        )
+      )}
     </Frame>
+  );
+}
+
+/** An item that is not sold any more, or never was. */
+function Gone({ problem }: { problem: Problem }) {
+  const words = useWords();
+  return (
+    <Empty icon="shop">
+      <p role="alert">{problemText(words, problem)}</p>
+    </Empty>
   );
 }
 
@@ -48,41 +66,45 @@ async function offered(): Promise<Item> {
   }
 }
 
-/** The item and its checkout. */
-function Offer({ item }: { item: Item }) {
+/** The item and its checkout. The pieces that an order releases are on sale again. */
+function Offer({ item, reload }: { item: Item; reload: () => void }) {
   const words = useWords();
   const payment = usePortOnePayment({ service, redirectUrl: REDIRECT_URL, onSettled: leaveFor });
   const [open, setOpen] = useState(() => named("session") !== null);
   const { add, ...note } = useAdding();
   useResumed(payment);
-  const soldOut = item.stock === 0 && payment.session === null;
+  const ordered = payment.session !== null;
+  useEffect(() => (ordered ? reload : undefined), [ordered, reload]);
+  const soldOut = item.stock === 0 && !ordered;
   return (
-    <article className="pt-card pt-item">
+    <article className={soldOut ? "pt-item pt-sold-out" : "pt-item"}>
       <Picture item={item} />
-      <h1>{item.name}</h1>
-      {item.description !== "" && <p>{item.description}</p>}
-      <p className="pt-small">{stockText(words, item)}</p>
-      <p className="pt-price">{words.won(item.price)}</p>
-      {!item.returnable && <Alert kind="info">{words.shop.notReturnable}</Alert>}
-      <div className="pt-offer">
-        {login.signedIn ? (
-          <Button icon="card" wide disabled={soldOut} onClick={() => setOpen(true)}>
-            {payment.session?.checkout ? words.actions.continue : soldOut ? words.shop.soldOut : words.shop.buy}
-          </Button>
-        ) : (
-          <ButtonLink icon="person" href={loginAddress()}>
-            {words.form.signIn}
-          </ButtonLink>
-        )}
-        {item.stock !== 0 && (
-          <Button kind="tonal" icon="cart" wide onClick={() => add(item)}>
-            {words.cart.add}
-          </Button>
-        )}
+      <div className="pt-item-about">
+        <h1>{item.name}</h1>
+        <p className="pt-price">{words.won(item.price)}</p>
+        {item.description !== "" && <p>{item.description}</p>}
+        <Stock item={item} />
+        {!open && <ProblemAlert problem={payment.problem} />}
+        {!item.returnable && <Alert kind="info">{words.shop.notReturnable}</Alert>}
+        <div className="pt-offer">
+          {login.signedIn || soldOut ? (
+            <Button icon="card" wide disabled={soldOut} onClick={() => setOpen(true)}>
+              {payment.session?.checkout ? words.actions.continue : soldOut ? words.shop.soldOut : words.shop.buy}
+            </Button>
+          ) : (
+            <ButtonLink icon="person" href={loginAddress()}>
+              {words.form.signIn}
+            </ButtonLink>
+          )}
+          {item.stock !== 0 && (
+            <Button kind="tonal" icon="cart" wide onClick={() => add(item)}>
+              {words.cart.add}
+            </Button>
+          )}
+        </div>
       </div>
       <AddedNote {...note} />
-      {!open && <ProblemAlert problem={payment.problem} />}
-      <PaymentModal item={item} payment={payment} open={open} onClose={() => setOpen(false)} />
+      <PaymentModal item={item} payment={payment} postcodePage={POSTCODE_PAGE} open={open} onClose={() => setOpen(false)} />
     </article>
   );
 }

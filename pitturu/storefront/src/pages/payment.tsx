@@ -16,6 +16,9 @@ import type { Session } from "../types/payment.js";
 
 const GIVEN = new URLSearchParams(location.search);
 
+/** Whether PortOne says that nothing was paid: V1 appends `error_code`, V2 `code`. Anybody can write that into a URL. */
+const UNPAID = GIVEN.has("error_code") || GIVEN.has("code");
+
 /** The outcome that each path stands for. The server's answer decides, whatever the path is. */
 const VIEWS: Record<Phase, "success" | "waiting" | "fail"> = {
   form: "waiting",
@@ -47,12 +50,10 @@ function PaymentPage() {
   const nameless = useFound(payment);
   const { session, problem } = payment;
   useBought(session);
+  useAnotherTry(payment);
   return (
     <Frame page="payment">
       {nameless && <Alert kind="info">{words.result.nothing}</Alert>}
-      {GIVEN.has("error_code") && payment.phase === "preparing" && (
-        <Alert kind="error">{words.notices.window_refused("")}</Alert>
-      )}
       <ProblemAlert problem={problem} />
       {session === null ? (
         nameless || problem ? (
@@ -67,6 +68,15 @@ function PaymentPage() {
       )}
     </Frame>
   );
+}
+
+/** A buyer who returns without having paid can pay again at once, on the page of the checkout. */
+function useAnotherTry({ session }: PortOnePayment): void {
+  const declined = session?.status === "failed" && session.settled && Date.parse(session.expires_at) > Date.now();
+  const again = UNPAID && session !== null && (session.checkout?.ready || declined) ? pageOf(session) : null;
+  useEffect(() => {
+    if (again !== null) location.replace(`${again}?session=${encodeURIComponent(session?.session_id ?? "")}&closed=1`);
+  }, [again]);
 }
 
 /** The result together with its payment, read again whenever the session changes. */
@@ -97,7 +107,7 @@ function useFound({ resume, comeBack, session, phase, problem }: PortOnePayment)
   const nothing = known.session === null && !known.order.merchant_uid && !known.order.payment_id;
   useEffect(() => {
     if (known.session !== null) void resume(known.session);
-    else if (!nothing) void comeBack(known.order);
+    else if (!nothing) void comeBack(known.order, UNPAID);
   }, [known, nothing, resume, comeBack]);
   useEffect(() => {
     if (session === null) return;

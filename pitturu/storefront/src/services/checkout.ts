@@ -1,12 +1,13 @@
 import { follow } from "./following.js";
-import { methodOf, sameBasket } from "./order.js";
-import type { Known, PaymentService } from "./paymentService.js";
+import { methodOf, receiptOf, sameBasket } from "./order.js";
+import type { Known, Look, PaymentService } from "./paymentService.js";
 import { forget, remember } from "./pending.js";
 import { type CheckoutState, type Facts, NOTHING, stateOf } from "./phase.js";
 import { loadScript } from "./portone.js";
+import { isPressed, mayOpenWindow } from "./press.js";
 import { asProblem, Problem } from "./problem.js";
 import { backoff, pause } from "./waiting.js";
-import type { Order, PayMethod, Session, WindowResult } from "../types/payment.js";
+import type { Buyer, CashReceipt, CheckoutForm, Order, PayMethod, Session, WindowResult } from "../types/payment.js";
 
 export interface CheckoutOptions {
   /** Where a phone's browser returns to after PortOne's page; PortOne appends its ids of order and attempt. */
@@ -35,9 +36,11 @@ export class Checkout {
   #facts: Facts = NOTHING;
   #state: CheckoutState = stateOf(NOTHING);
   #following = new AbortController();
-  #stopped = false;
+  #running = new AbortController();
   #intent: { order: string; key: string } | null = null;
   #language: string | undefined;
+  #receipt: string | undefined;
+  /** The cash receipt that the present session was asked for, as JSON. */
 
   constructor(service: PaymentService, options: CheckoutOptions = {}) {
     this.#service = service;
@@ -60,13 +63,14 @@ export class Checkout {
   open = (order: Order): Promise<void> =>
     this.#exclusively(async () => {
       const before = this.#facts.session;
-      if (before !== null && before.checkout !== null) {
-        if (sameBasket(before, order)) return this.#changeMethod(before, order.pay_method);
-        if (!(await this.#left(before))) return;
+      if (before !== null && (before.checkout !== null || this.#mayReopen(before))) {
+        if (sameBasket(before, order)) return this.#changeMethod(before, order.pay_method, order);
+        if (before.checkout !== null && !(await this.#left(before))) return;
       }
       const { redirectUrl, generation, appScheme } = this.#options;
       const wanted = {
         ...order,
+        cash_receipt: receiptOf(order),
         ...(this.#language === undefined ? {} : { language: this.#language }),
         ...(appScheme === undefined ? {} : { app_scheme: appScheme }),
         ...(redirectUrl === undefined ? {} : { redirect_url: redirectUrl }),
@@ -74,18 +78,58 @@ export class Checkout {
       };
       const text = JSON.stringify(wanted);
       if (this.#intent?.order !== text) this.#intent = { order: text, key: crypto.randomUUID() };
-      const session = await this.#service.openSession(wanted, this.#intent.key);
+      const { key } = this.#intent;
+      const session = await this.#reaching(() => this.#service.openSession(wanted, key));
+      this.#intent = null;
+      this.#receipt = JSON.stringify(wanted.cash_receipt);
       remember(session);
       this.#begin(session);
     });
 
-  /** Continue a session after a reload, a redirect, or on another device. */
-  resume = (sessionId: string): Promise<void> =>
-    this.#exclusively(async () => this.#begin(await this.#patiently(() => this.#service.session(sessionId))));
+  /** The buyer presses the pay button, which says `amount` in won: opens or continues the session for this order, then
+   * PortOne's window. Call it inside the click. If everything is ready already, the window opens at once; else as soon as it
+   * is, if the browser still counts that as the click. If not, or if the order costs something else, the phase is `ready`,
+   * and the next press opens the window at once. A second press meanwhile does nothing.
+   */
+  submit = async (order: Order, amount: number): Promise<void> => {
+    if (this.#state.busy) return;
+    const press = { order, amount, at: Date.now() };
+    const { session } = this.#facts;
+    const same = session !== null && sameBasket(session, order) && isPressed(session, press) && session.amount === amount;
+    const asked = this.#isAsked(receiptOf(order));
+    if (same && asked && this.#state.phase === "ready" && this.#isSpoken(session)) return this.pay();
+    this.#facts = { ...this.#facts, press };
+    await this.open(order);
+    if (this.#facts.session !== null) void this.#load(this.#facts.session);
+  };
 
-  /** Continue after a redirect, where only PortOne's parameters in the URL identify the order. */
-  comeBack = (known: Known): Promise<void> =>
-    this.#exclusively(async () => this.#begin(await this.#patiently(() => this.#service.verify(known))));
+  /** No window opens by itself any more; for a checkout that the buyer has left. */
+  hold = (): void => {
+    if (this.#facts.press !== null) this.#set({ press: null });
+  };
+
+  /** The buyer's data of their last order, for a form; null if there is none or it cannot be read. */
+  lastBuyer = (): Promise<Buyer | null> => this.#service.lastBuyer().catch(() => null);
+
+  /** What the form asks for besides the order; null if that cannot be read. */
+  form = (): Promise<CheckoutForm | null> => this.#service.checkoutForm().catch(() => null);
+
+  /** Continue a session after a reload, a redirect, or on another device. Reopens a declined one. `closed` says that the
+   * buyer has just returned from a window without having paid.
+   */
+  resume = (sessionId: string, closed = false): Promise<void> =>
+    this.#exclusively(async () => {
+      if (closed) this.#set({ notice: { code: "window_refused", words: "" } });
+      const session = await this.#patiently(() => this.#service.session(sessionId));
+      if (this.#mayReopen(session)) await this.#reopen(session);
+      else this.#begin(session);
+    });
+
+  /** Continue after a redirect, where only PortOne's parameters in the URL identify the order. `closed` says that they
+   * report no payment.
+   */
+  comeBack = (known: Known, closed = false): Promise<void> =>
+    this.#exclusively(async () => this.#begin(await this.#patiently(() => this.#service.verify(known, closed))));
 
   /** Pay the same order with another method. Reopens a declined session. */
   choose = (method: PayMethod): Promise<void> =>
@@ -106,7 +150,7 @@ export class Checkout {
   pay = (): void => {
     const { session, script } = this.#facts;
     if (this.#state.phase !== "ready" || script === null || !session?.checkout) return;
-    this.#set({ windowOpen: true, notice: null, problem: null });
+    this.#set({ windowOpen: true, returned: false, notice: null, problem: null });
     // Not awaited, or the click would be over; a lost report does no harm.
     void this.#service.openWindow(session.session_id).catch(() => undefined);
     try {
@@ -117,10 +161,11 @@ export class Checkout {
   };
 
   /** The buyer reports that the window is lost, or that they have paid: PortOne is asked. */
-  check = (): Promise<void> => this.#ask(null);
+  check = (): Promise<void> => this.#ask(null, false);
 
   /** Close the checkout: the stock is released. False if the payment was faster, or the server is unavailable. */
   giveUp = async (): Promise<boolean> => {
+    this.hold();
     const { session } = this.#facts;
     if (session === null) return true;
     let left = false;
@@ -150,14 +195,15 @@ export class Checkout {
 
   /** Continue after `stop`. */
   start = (): void => {
-    this.#stopped = false;
+    if (this.#running.signal.aborted) this.#running = new AbortController();
     const { session } = this.#facts;
     if (session !== null && !session.settled && this.#following.signal.aborted) this.#follow(session.session_id);
   };
 
   /** Stop polling; for a page that is unmounted. */
   stop = (): void => {
-    this.#stopped = true;
+    this.hold();
+    this.#running.abort();
     this.#following.abort();
   };
 
@@ -167,7 +213,7 @@ export class Checkout {
     try {
       await work();
     } catch (thrown) {
-      this.#set({ problem: asProblem(thrown) });
+      this.#set({ problem: asProblem(thrown), press: null });
     } finally {
       this.#set({ opening: false });
     }
@@ -178,27 +224,70 @@ export class Checkout {
     this.#follow(session.session_id);
   }
 
-  async #changeMethod(session: Session, method: PayMethod): Promise<void> {
-    const sameLanguage = this.#language === undefined || session.language === this.#language;
-    const asItIs = session.checkout !== null && session.pay_method === method && sameLanguage;
-    if (!asItIs) this.#begin(await this.#service.prepare(session.session_id, method, this.#language));
-    this.#set({ notice: null });
+  async #changeMethod(session: Session, method: PayMethod, order?: Order): Promise<void> {
+    const receipt = order && receiptOf(order);
+    const asItIs = session.checkout !== null && methodOf(session) === method && this.#isSpoken(session) && this.#isAsked(receipt);
+    const prepare = () => this.#service.prepare(session.session_id, method, this.#language, receipt);
+    if (!asItIs) {
+      this.#begin(await this.#reaching(prepare));
+      if (receipt !== undefined) this.#receipt = JSON.stringify(receipt);
+    }
+    this.#set({ returned: false, notice: null });
+  }
+
+  /** Whether the server knows that this receipt is wanted. */
+  #isAsked(receipt: CashReceipt | undefined): boolean {
+    return receipt === undefined || JSON.stringify(receipt) === this.#receipt;
+  }
+
+  /** Whether the window will be in the language that the buyer reads. */
+  #isSpoken(session: Session): boolean {
+    return this.#language === undefined || session.language === this.#language;
+  }
+
+  /** Whether the buyer may try again what was declined, as far as this browser knows. */
+  #mayReopen(session: Session): boolean {
+    const timeLeft = Date.parse(session.expires_at) > Date.now();
+    return this.#options.paysHere !== false && session.status === "failed" && session.settled && timeLeft;
+  }
+
+  /** Opens the window for the buyer's press once everything is ready, unless the browser would refuse or the price differs. */
+  #continue(): void {
+    const { press, opening, session } = this.#facts;
+    const { phase } = this.#state;
+    if (press === null || opening || phase === "preparing") return;
+    const wanted = phase === "ready" && session !== null && isPressed(session, press);
+    const otherPrice = wanted && session.amount !== press.amount;
+    this.#set({ press: null, ...(otherPrice ? { notice: { code: "price_changed", words: "" } } : {}) });
+    if (wanted && !otherPrice && mayOpenWindow(press)) this.pay();
+  }
+
+  /** Makes a declined session payable again, so that one click is enough for it, and says why it was declined. */
+  async #reopen(declined: Session): Promise<void> {
+    const notice = { code: "declined", words: cut(declined.fail_reason), message: declined.message } as const;
+    try {
+      this.#begin(await this.#patiently(() => this.#service.prepare(declined.session_id)));
+      this.#set({ notice });
+    } catch (thrown) {
+      this.#set({ session: declined, notice: null });
+      throw thrown;
+    }
   }
 
   /** Whether the session was closed without payment. A payment that arrived after all is shown instead. */
   async #left(session: Session): Promise<boolean> {
     this.#following.abort();
-    let now = await this.#service.close(session.session_id);
+    let now = await this.#reaching(() => this.#service.close(session.session_id));
     let etag: string | null = null;
     while (now.checkout !== null || !now.settled) {
       if (now.status === "awaiting_deposit") break;
-      const look = await this.#service.look(session.session_id, etag, new AbortController().signal);
+      const look: Look = await this.#reaching(() => this.#service.look(session.session_id, etag, this.#running.signal));
       now = look.session ?? now;
       etag = look.etag;
     }
     if (now.status === "expired") {
       forget(session.session_id);
-      this.#facts = { ...NOTHING, script: this.#facts.script, opening: true };
+      this.#facts = { ...NOTHING, script: this.#facts.script, press: this.#facts.press, opening: true };
       return true;
     }
     this.#begin(now);
@@ -207,17 +296,17 @@ export class Checkout {
 
   async #returned(result: WindowResult): Promise<void> {
     this.#set({ notice: result.failed ? { code: "window_refused", words: cut(result.words) } : null });
-    await this.#ask(result.attempt);
+    await this.#ask(result.attempt, result.failed);
   }
 
   /** Tell the server to ask PortOne, for as long as that takes: until then the outcome is unknown, not failed. */
-  async #ask(attempt: string | null): Promise<void> {
+  async #ask(attempt: string | null, closed: boolean): Promise<void> {
     const { session, asking } = this.#facts;
     if (session === null || asking) return;
-    this.#set({ windowOpen: false, asking: true });
+    this.#set({ windowOpen: false, asking: true, returned: true });
     const known = named(session, attempt);
     try {
-      const answer = await this.#patiently(() => this.#service.verify(known));
+      const answer = await this.#patiently(() => this.#service.verify(known, closed));
       this.#set({ asking: false });
       this.#begin(answer);
     } catch (thrown) {
@@ -226,8 +315,13 @@ export class Checkout {
     }
   }
 
+  /** Retries what did not reach the server, and reports that. Throws what the server says. */
+  #reaching<T>(work: () => Promise<T>): Promise<T> {
+    return this.#patiently(work, (problem) => problem.status === 0);
+  }
+
   /** Retries while the server is unavailable, and reports that. Throws permanent errors, and when stopped. */
-  async #patiently<T>(work: () => Promise<T>): Promise<T> {
+  async #patiently<T>(work: () => Promise<T>, retried = (_: Problem) => true): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         const result = await work();
@@ -235,9 +329,9 @@ export class Checkout {
         return result;
       } catch (thrown) {
         const problem = asProblem(thrown);
-        if (!problem.passing || this.#stopped) throw problem;
+        if (!problem.passing || !retried(problem) || this.#running.signal.aborted) throw problem;
         this.#set({ problem });
-        await pause(Math.max(problem.retryAfter ?? 0, backoff(attempt)), this.#following.signal);
+        await pause(Math.max(problem.retryAfter ?? 0, backoff(attempt)), this.#running.signal);
       }
     }
   }
@@ -261,6 +355,13 @@ export class Checkout {
     this.#set({ session });
     if (session.settled) forget(session.session_id);
     if (session.checkout !== null) void this.#load(session);
+    if (this.#facts.returned && session.settled) void this.#settled(session);
+  }
+
+  /** PortOne has answered after the window: what was declined is reopened, and everything else is final. */
+  async #settled(session: Session): Promise<void> {
+    if (this.#mayReopen(session)) await this.#exclusively(() => this.#reopen(session));
+    this.#set({ returned: false });
   }
 
   async #load(session: Session): Promise<void> {
@@ -268,9 +369,9 @@ export class Checkout {
     if (checkout === null || this.#options.paysHere === false) return;
     if (this.#facts.script?.url === checkout.script_url) return;
     try {
-      this.#set({ script: await loadScript(checkout) });
+      this.#set({ script: await this.#patiently(() => loadScript(checkout)) });
     } catch (thrown) {
-      this.#set({ problem: asProblem(thrown) });
+      this.#set({ problem: asProblem(thrown), press: null });
     }
   }
 
@@ -278,6 +379,7 @@ export class Checkout {
     this.#facts = { ...this.#facts, ...change };
     this.#state = stateOf(this.#facts);
     for (const listener of this.#listeners) listener();
+    this.#continue();
   }
 }
 

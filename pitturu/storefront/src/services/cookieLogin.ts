@@ -28,6 +28,24 @@ export class CookieLogin implements Auth {
     return localStorage.getItem(LOGIN) !== null || this.#old.signedIn;
   }
 
+  /** A name of this login that says nothing about the user; null for nobody. Another tab may have changed it. */
+  get name(): string | null {
+    return localStorage.getItem(LOGIN);
+  }
+
+  /** Calls `listener` when another tab has logged out or in, until the result is called. */
+  whenChanged(listener: () => void): () => void {
+    const stored = (event: StorageEvent) => (event.key === LOGIN || event.key === null) && listener();
+    // A page that is left with the back button still shows what it showed then.
+    const shown = (event: PageTransitionEvent) => event.persisted && listener();
+    window.addEventListener("storage", stored);
+    window.addEventListener("pageshow", shown);
+    return () => {
+      window.removeEventListener("storage", stored);
+      window.removeEventListener("pageshow", shown);
+    };
+  }
+
   /** Begins a login: `request` is one with `cookie: true`. Throws what it throws. */
   async begin(request: () => Promise<Tokens>): Promise<void> {
     await exclusively(async () => {

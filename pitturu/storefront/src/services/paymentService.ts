@@ -1,10 +1,14 @@
 import { type Auth, type Call, seconds, sender } from "./http.js";
 import { Problem } from "./problem.js";
 import type { Tokens } from "./tokens.js";
-import { backoff, pause } from "./waiting.js";
+import { backoff, pause, unlessReconnected } from "./waiting.js";
 import type {
+  Buyer,
+  CashReceipt,
   CancelWish,
   Catalogue,
+  CatalogueFilter,
+  CheckoutForm,
   Enrolment,
   Factor,
   FullPayment,
@@ -14,6 +18,7 @@ import type {
   Order,
   Owned,
   OwnLogin,
+  OfferedMethods,
   PayMethod,
   Session,
   User,
@@ -76,7 +81,7 @@ export function createPaymentService(options: ServiceOptions = {}) {
 
   const post = async <T>(path: string, body?: unknown, key: string = crypto.randomUUID()): Promise<T> => {
     const headers = { "Idempotency-Key": key };
-    return (await insisting(() => send({ method: "POST", path, body, headers }))).json();
+    return (await insisting((signal) => send({ method: "POST", path, body, headers, signal }))).json();
   };
 
   const open = async <T>(path: string, body: unknown, cookie = false): Promise<T> => {
@@ -88,28 +93,40 @@ export function createPaymentService(options: ServiceOptions = {}) {
     (await send({ method, path, body })).json();
 
   return {
-    /** A page of what is for sale; `after` is `next` of the page before. */
-    items: (after?: string) => read<Catalogue>(`/items${after === undefined ? "" : `?after=${after}`}`, false),
+    /** A page of what is for sale, of all items or of those that pass the filter. */
+    items: (filter: CatalogueFilter = {}) => read<Catalogue>(`/items?${query(filter)}`, false),
     item: (itemId: string) => read<Item>(`/items/${encodeURIComponent(itemId)}`, false),
+
+    /** The ways to pay that the shop offers, in the order to show them. */
+    payMethods: async (generation?: Session["generation"]) => {
+      const path = `/pay-methods${generation === undefined ? "" : `?generation=${generation}`}`;
+      return (await read<OfferedMethods>(path, false)).methods.map((one) => one.pay_method);
+    },
+
+    /** What the form asks for besides the order: the shop's consents. */
+    checkoutForm: () => read<CheckoutForm>("/checkout/form", false),
 
     /** The same `key` and order give the same session, however often it is requested. */
     openSession: (order: Order & SessionWish, key: string) => post<Session>("/payments/sessions", order, key),
     session: (sessionId: string) => read<Session>(`/payments/sessions/${encodeURIComponent(sessionId)}`),
-    prepare: (sessionId: string, payMethod?: PayMethod, language?: string) =>
+    prepare: (sessionId: string, payMethod?: PayMethod, language?: string, receipt?: CashReceipt) =>
       post<Session>(`/payments/sessions/${encodeURIComponent(sessionId)}/prepare`, {
         ...(payMethod === undefined ? {} : { pay_method: payMethod }),
         ...(language === undefined ? {} : { language }),
+        ...(receipt && { cash_receipt: receipt }),
       }),
     /** Report that the window is being opened, which gives the order the time of a payment. */
     openWindow: (sessionId: string) => post<Session>(`/payments/sessions/${encodeURIComponent(sessionId)}/window`),
     close: (sessionId: string) => post<Session>(`/payments/sessions/${encodeURIComponent(sessionId)}/close`),
-    /** Tell the server to ask PortOne. The browser's data only helps to find the order. */
-    verify: (known: Known) => post<Session>("/payments/verify", known),
+    /** Tell the server to ask PortOne. The browser's data only helps to find the order. With `closed`, the window reported
+     * that nothing was paid: the order can be paid again as soon as PortOne has said the same. */
+    verify: (known: Known, closed = false) =>
+      post<Session>("/payments/verify", closed ? { ...known, closed } : known),
 
-    /** Resolves when the session differs from `etag`, or after a while. */
-    look: async (sessionId: string, etag: string | null, signal: AbortSignal): Promise<Look> => {
+    /** Resolves when the session differs from `etag`, or after a while; at once with `atOnce`. */
+    look: async (sessionId: string, etag: string | null, signal: AbortSignal, atOnce = etag === null): Promise<Look> => {
       const response = await send({
-        path: `/payments/sessions/${encodeURIComponent(sessionId)}?wait=${etag === null ? 0 : LONG_POLL}`,
+        path: `/payments/sessions/${encodeURIComponent(sessionId)}?wait=${atOnce ? 0 : LONG_POLL}`,
         headers: etag === null ? {} : { "If-None-Match": etag },
         patience: (LONG_POLL + 15) * 1000,
         signal,
@@ -134,6 +151,8 @@ export function createPaymentService(options: ServiceOptions = {}) {
     history: (filter: HistoryFilter = {}) => read<HistoryPage>(`/me/payments?${query(filter)}`),
     inventory: async () => (await read<{ items: Owned[] }>("/me/inventory")).items,
     me: () => read<User>("/me"),
+    /** The buyer's data of their own last order, as the buyer sent it; null if there is none. */
+    lastBuyer: async () => (await read<{ buyer: Buyer | null }>("/me/buyer")).buyer,
 
     register: (username: string, password: string) => open<User>("/auth/register", { username, password }),
     /** With `cookie` the refresh token is put into a cookie, for pages of pitturu's own origin (`CookieLogin`). */
@@ -157,20 +176,22 @@ export function createPaymentService(options: ServiceOptions = {}) {
 
 export type PaymentService = ReturnType<typeof createPaymentService>;
 
-function query(filter: HistoryFilter): string {
+function query(filter: object): string {
   const given = Object.entries(filter).filter(([, value]) => value !== undefined && value !== "");
   return new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
 }
 
 /** Retries temporary failures. Waits as long as the server asks for, and throws in the end. */
-async function insisting<T>(work: () => Promise<T>): Promise<T> {
+async function insisting<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const endless = new AbortController().signal;
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await work();
+      const result = await unlessReconnected(work, endless);
+      if (result !== null) return result;
     } catch (problem) {
       const hopeless = !(problem instanceof Problem) || !problem.passing || problem.status === 429;
       if (hopeless || attempt >= TRIES) throw problem;
-      await pause(problem.retryAfter ?? backoff(attempt), new AbortController().signal);
+      await pause(problem.retryAfter ?? backoff(attempt), endless);
     }
   }
 }

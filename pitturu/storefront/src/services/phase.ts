@@ -1,4 +1,5 @@
 import type { PortOneScript } from "./portone.js";
+import type { Press } from "./press.js";
 import type { Problem } from "./problem.js";
 import type { Session } from "../types/payment.js";
 
@@ -9,7 +10,7 @@ import type { Session } from "../types/payment.js";
  * - `preparing`: the amount is being registered with PortOne, its script is loading
  * - `ready`: a click opens the window at once
  * - `window`: the buyer is in PortOne's window
- * - `confirming`: PortOne is being asked; the outcome is unknown
+ * - `confirming`: PortOne is being asked; the outcome is unknown. Also while a declined session is being reopened
  * - `deposit`: a virtual account awaits its deposit
  * - `paid`: the money was received, the goods are granted
  * - `closed`: nothing was paid, or it was refunded; `session.status` says which
@@ -25,10 +26,13 @@ export type Phase =
   | "paid"
   | "closed";
 
-/** How the last window ended, unless it succeeded. `words` is the PG's message. */
+/** How the last window ended, unless it succeeded; or why none was opened: the order costs something else than the button said. `message` is the server's, of a payment that PortOne says was declined;
+ * `words` are the PG's.
+ */
 export interface Notice {
-  code: "window_refused" | "window_failed";
+  code: "window_refused" | "window_failed" | "declined" | "price_changed";
   words: string;
+  message?: Session["message"];
 }
 
 export interface Facts {
@@ -38,8 +42,12 @@ export interface Facts {
   opening: boolean;
   /** The window was opened and has not returned. */
   windowOpen: boolean;
+  /** The pay button was pressed, and the window is not open yet. */
+  press: Press | null;
   /** The server has not accepted the verification request yet. */
   asking: boolean;
+  /** The window has returned, and the buyer may not try again yet. */
+  returned: boolean;
   problem: Problem | null;
   notice: Notice | null;
 }
@@ -52,6 +60,8 @@ export interface CheckoutState {
   notice: Notice | null;
   /** An action of the buyer is in progress. */
   busy: boolean;
+  /** The pay button was pressed: the window opens by itself once everything is ready. */
+  pressed: boolean;
 }
 
 export const NOTHING: Facts = {
@@ -59,14 +69,17 @@ export const NOTHING: Facts = {
   script: null,
   opening: false,
   windowOpen: false,
+  press: null,
   asking: false,
+  returned: false,
   problem: null,
   notice: null,
 };
 
 export function stateOf(facts: Facts): CheckoutState {
   const { session, problem, notice, opening, asking } = facts;
-  return { phase: phaseOf(facts), session, problem, notice, busy: opening || asking };
+  const pressed = facts.press !== null;
+  return { phase: phaseOf(facts), session, problem, notice, busy: opening || asking || pressed, pressed };
 }
 
 /** The server decides every outcome; the browser only knows whether the buyer is in another window. */
@@ -85,8 +98,10 @@ export function phaseOf(facts: Facts): Phase {
     case "verifying":
       return "confirming";
     default:
+      // Some windows let the buyer go on after a declined attempt.
+      if (session.status === "failed" && facts.windowOpen) return "window";
       // As long as PortOne is being asked about a closed session, it may still become paid.
-      return session.settled && !facts.asking ? "closed" : "confirming";
+      return session.settled && !facts.asking && !facts.returned ? "closed" : "confirming";
   }
 }
 
@@ -94,5 +109,6 @@ function beforePayment(facts: Facts): Phase {
   if (facts.asking) return "confirming";
   if (facts.windowOpen) return "window";
   const checkout = facts.session?.checkout;
-  return checkout?.ready && facts.script?.url === checkout.script_url ? "ready" : "preparing";
+  if (checkout?.ready && facts.script?.url === checkout.script_url) return "ready";
+  return facts.returned ? "confirming" : "preparing";
 }

@@ -41,3 +41,25 @@ export function visible(signal: AbortSignal): Promise<void> {
     signal.addEventListener("abort", done);
   });
 }
+
+const NETWORK = ["online", "offline"];
+
+/** The result of a request; null when the network was lost or returned meanwhile: such a request may never be answered.
+ * `signal` aborts it as well.
+ */
+export async function unlessReconnected<T>(
+  request: (signal: AbortSignal) => Promise<T>,
+  signal: AbortSignal,
+): Promise<T | null> {
+  const reconnected = new AbortController();
+  const abort = () => reconnected.abort();
+  for (const event of NETWORK) window.addEventListener(event, abort);
+  try {
+    return await request(AbortSignal.any([signal, reconnected.signal]));
+  } catch (thrown) {
+    if (reconnected.signal.aborted && !signal.aborted) return null;
+    throw thrown;
+  } finally {
+    for (const event of NETWORK) window.removeEventListener(event, abort);
+  }
+}

@@ -242,6 +242,488 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/auth/account/erase": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Erase your account. This cannot be undone.
+         * @description All logins end, and nobody can log in any more. Name, e-mail, telephone and address are erased, except those of paid
+         *     orders, which the law demands for five years; nobody who logs in can read these. Refused while an order is open, a
+         *     virtual account waits for a transfer, a refund is undecided, or goods that were paid for have not arrived (for 30
+         *     days).
+         */
+        readonly post: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody: {
+                readonly content: {
+                    /**
+                     * @example {
+                     *       "code": "492039",
+                     *       "password": "six quiet rivers",
+                     *       "username": "hana"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Erase"];
+                };
+            };
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "status": "ok"
+                         *     }
+                         */
+                        readonly "application/json": components["schemas"]["Done"];
+                    };
+                };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-malformed_json-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                /** @description Forbidden: `api_key_not_accepted`, `client_token_not_accepted`, `external_account`, `second_factor_needed`, `username_reserved`, `wrong_code`, `wrong_password`. */
+                readonly 403: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "api_key_not_accepted" | "client_token_not_accepted" | "external_account" | "second_factor_needed" | "username_reserved" | "wrong_code" | "wrong_password";
+                        };
+                    };
+                };
+                /** @description Conflict: `account_of_operator`, `changed_meanwhile`, `orders_open`, `orders_undelivered`, `refunds_open`. */
+                readonly 409: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "account_of_operator" | "changed_meanwhile" | "orders_open" | "orders_undelivered" | "refunds_open";
+                        };
+                    };
+                };
+                readonly 413: components["responses"]["REQUEST_ENTITY_TOO_LARGE-body_too_large"];
+                readonly 415: components["responses"]["UNSUPPORTED_MEDIA_TYPE-unsupported_media_type"];
+                /** @description Unprocessable Entity: `other_username`, `validation_failed`. */
+                readonly 422: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "other_username" | "validation_failed";
+                        };
+                    };
+                };
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/auth/account/export": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Download everything that is stored about you.
+         * @description One JSON object: the account with its e-mail address, logins, what you own, and all orders with lines, payments,
+         *     refunds and events. Needs the password. A file whose transfer breaks off is no valid JSON.
+         */
+        readonly post: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody: {
+                readonly content: {
+                    /**
+                     * @example {
+                     *       "password": "six quiet rivers"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["PresentPassword"];
+                };
+            };
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "account": {
+                         *         "email": "hana@example.org",
+                         *         "username": "hana"
+                         *       },
+                         *       "exported_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "logins": [
+                         *         {
+                         *           "address": "203.0.113.7",
+                         *           "user_agent": "Mozilla/5.0 (Windows NT 10.0; Win64; x64)"
+                         *         }
+                         *       ],
+                         *       "orders": [
+                         *         {
+                         *           "lines": [],
+                         *           "payments": [],
+                         *           "refunds": [],
+                         *           "session_id": "ses7d0m3k9q2x5v8r1t4w6y0b2c4z"
+                         *         }
+                         *       ],
+                         *       "owned": [
+                         *         {
+                         *           "item_id": "0d4f6c1e-7a52-4d0e-9a56-3f1f0c2b8a11",
+                         *           "item_name": "강릉 원두커피 500g",
+                         *           "quantity": 2,
+                         *           "updated_at": "2026-12-02T03:00:00.123456+00:00"
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        readonly "application/json": components["schemas"]["Export"];
+                    };
+                };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-malformed_json-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                /** @description Forbidden: `api_key_not_accepted`, `client_token_not_accepted`, `external_account`, `username_reserved`, `wrong_password`. */
+                readonly 403: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "api_key_not_accepted" | "client_token_not_accepted" | "external_account" | "username_reserved" | "wrong_password";
+                        };
+                    };
+                };
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                readonly 413: components["responses"]["REQUEST_ENTITY_TOO_LARGE-body_too_large"];
+                readonly 415: components["responses"]["UNSUPPORTED_MEDIA_TYPE-unsupported_media_type"];
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY-validation_failed"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/auth/email": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Read the e-mail address of your account.
+         * @description A password that was forgotten is reset by mail to the verified address, and changes of the account are reported
+         *     there.
+         */
+        readonly get: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "available": true,
+                         *       "email": "hana@example.org",
+                         *       "pending": null,
+                         *       "pending_until": null,
+                         *       "verified_at": "2026-12-02T03:00:00+00:00"
+                         *     }
+                         */
+                        readonly "application/json": components["schemas"]["OwnEmail"];
+                    };
+                };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-external_account-username_reserved"];
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        readonly put?: never;
+        /**
+         * Set or change your e-mail address.
+         * @description A code is mailed to it, which `POST /auth/email/confirm` takes for 30 minutes; until then the present address
+         *     stays. Needs the password, and a code where the account has a second factor: whoever reads the mail can reset the
+         *     password.
+         */
+        readonly post: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody: {
+                readonly content: {
+                    /**
+                     * @example {
+                     *       "code": "492039",
+                     *       "email": "hana@example.org",
+                     *       "password": "six quiet rivers"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["NewEmail"];
+                };
+            };
+            readonly responses: {
+                /** @description Accepted */
+                readonly 202: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "available": true,
+                         *       "email": "hana@example.org",
+                         *       "pending": null,
+                         *       "pending_until": null,
+                         *       "verified_at": "2026-12-02T03:00:00+00:00"
+                         *     }
+                         */
+                        readonly "application/json": components["schemas"]["OwnEmail"];
+                    };
+                };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-malformed_json-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                /** @description Forbidden: `api_key_not_accepted`, `client_token_not_accepted`, `external_account`, `second_factor_needed`, `username_reserved`, `wrong_code`, `wrong_password`. */
+                readonly 403: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "api_key_not_accepted" | "client_token_not_accepted" | "external_account" | "second_factor_needed" | "username_reserved" | "wrong_code" | "wrong_password";
+                        };
+                    };
+                };
+                /** @description Conflict: `changed_meanwhile`, `mail_off`. */
+                readonly 409: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "changed_meanwhile" | "mail_off";
+                        };
+                    };
+                };
+                readonly 413: components["responses"]["REQUEST_ENTITY_TOO_LARGE-body_too_large"];
+                readonly 415: components["responses"]["UNSUPPORTED_MEDIA_TYPE-unsupported_media_type"];
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY-validation_failed"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        /**
+         * Remove your e-mail address.
+         * @description It is informed once more. Without one a forgotten password cannot be reset.
+         */
+        readonly delete: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody: {
+                readonly content: {
+                    /**
+                     * @example {
+                     *       "code": "492039",
+                     *       "password": "six quiet rivers"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Proof"];
+                };
+            };
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "available": true,
+                         *       "email": "hana@example.org",
+                         *       "pending": null,
+                         *       "pending_until": null,
+                         *       "verified_at": "2026-12-02T03:00:00+00:00"
+                         *     }
+                         */
+                        readonly "application/json": components["schemas"]["OwnEmail"];
+                    };
+                };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-malformed_json-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                /** @description Forbidden: `api_key_not_accepted`, `client_token_not_accepted`, `external_account`, `second_factor_needed`, `username_reserved`, `wrong_code`, `wrong_password`. */
+                readonly 403: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "api_key_not_accepted" | "client_token_not_accepted" | "external_account" | "second_factor_needed" | "username_reserved" | "wrong_code" | "wrong_password";
+                        };
+                    };
+                };
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                readonly 413: components["responses"]["REQUEST_ENTITY_TOO_LARGE-body_too_large"];
+                readonly 415: components["responses"]["UNSUPPORTED_MEDIA_TYPE-unsupported_media_type"];
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY-validation_failed"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/auth/email/confirm": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Verify your new e-mail address with the mailed code.
+         * @description It takes the place of the present one, which is informed. After five wrong codes a new one has to be requested.
+         */
+        readonly post: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody: {
+                readonly content: {
+                    /**
+                     * @example {
+                     *       "email_code": "K7QM-2XWD"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["EmailCode"];
+                };
+            };
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "available": true,
+                         *       "email": "hana@example.org",
+                         *       "pending": null,
+                         *       "pending_until": null,
+                         *       "verified_at": "2026-12-02T03:00:00+00:00"
+                         *     }
+                         */
+                        readonly "application/json": components["schemas"]["OwnEmail"];
+                    };
+                };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-malformed_json-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                /** @description Forbidden: `api_key_not_accepted`, `client_token_not_accepted`, `external_account`, `username_reserved`, `wrong_email_code`. */
+                readonly 403: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "api_key_not_accepted" | "client_token_not_accepted" | "external_account" | "username_reserved" | "wrong_email_code";
+                        };
+                    };
+                };
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                readonly 413: components["responses"]["REQUEST_ENTITY_TOO_LARGE-body_too_large"];
+                readonly 415: components["responses"]["UNSUPPORTED_MEDIA_TYPE-unsupported_media_type"];
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY-validation_failed"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/auth/login": {
         readonly parameters: {
             readonly query?: never;
@@ -602,7 +1084,8 @@ export interface paths {
         /**
          * Change your password.
          * @description Ends all your logins but this one, because whoever knew the old password may be logged in. The present password
-         *     is needed, so that a stolen access token takes over no account.
+         *     is needed, so that a stolen access token takes over no account. A verified e-mail address is informed, and links
+         *     and codes that were mailed before are worthless.
          */
         readonly post: {
             readonly parameters: {
@@ -669,6 +1152,180 @@ export interface paths {
                 readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
                 readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
                 readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/auth/password-reset": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Ask for a link that resets a password.
+         * @description The answer is the same whether there is such an account or not. If there is, and its e-mail address was verified, a
+         *     mail with a link is on its way. The link works once, for 30 minutes; a newer one replaces it.
+         */
+        readonly post: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody: {
+                readonly content: {
+                    /**
+                     * @example {
+                     *       "account": "hana@example.org"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["ResetRequest"];
+                };
+            };
+            readonly responses: {
+                /** @description Accepted */
+                readonly 202: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "status": "ok"
+                         *     }
+                         */
+                        readonly "application/json": components["schemas"]["Done"];
+                    };
+                };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-malformed_json-unfit_value"];
+                /** @description Conflict: `changed_meanwhile`, `mail_off`. */
+                readonly 409: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "changed_meanwhile" | "mail_off";
+                        };
+                    };
+                };
+                readonly 413: components["responses"]["REQUEST_ENTITY_TOO_LARGE-body_too_large"];
+                readonly 415: components["responses"]["UNSUPPORTED_MEDIA_TYPE-unsupported_media_type"];
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY-validation_failed"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away"];
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/auth/password-reset/confirm": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Set a new password with the token of a mailed link.
+         * @description Ends all logins of the account; log in next. An account with a second factor needs `code` here and at the login: who
+         *     reads the mail does not have the phone.
+         */
+        readonly post: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody: {
+                readonly content: {
+                    /**
+                     * @example {
+                     *       "code": "492039",
+                     *       "new_password": "nine loud mountains",
+                     *       "token": "q3Jm0sTfU5mJYkQbB0mYw2nX7pC4vR9tLd6hGzE1aKo"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["NewPasswordByLink"];
+                };
+            };
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "status": "ok"
+                         *     }
+                         */
+                        readonly "application/json": components["schemas"]["Done"];
+                    };
+                };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-malformed_json-unfit_value"];
+                /** @description Unauthorized: `second_factor_needed`, `wrong_code`. */
+                readonly 401: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "second_factor_needed" | "wrong_code";
+                        };
+                    };
+                };
+                /** @description Forbidden: `link_invalid`, `reset_needs_second_factor`. */
+                readonly 403: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "link_invalid" | "reset_needs_second_factor";
+                        };
+                    };
+                };
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                readonly 413: components["responses"]["REQUEST_ENTITY_TOO_LARGE-body_too_large"];
+                readonly 415: components["responses"]["UNSUPPORTED_MEDIA_TYPE-unsupported_media_type"];
+                /** @description Unprocessable Entity: `password_guessable`, `validation_failed`. */
+                readonly 422: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "password_guessable" | "validation_failed";
+                        };
+                    };
+                };
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away"];
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -1654,6 +2311,68 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/checkout/form": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Read what the form asks for.
+         * @description `consents` are the shop's: show each with a box to tick, never ticked beforehand. Send those that the buyer agreed
+         *     to with the session; without the required ones no buyer can open one. Needs no login.
+         */
+        readonly get: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "consents": [
+                         *         {
+                         *           "id": "terms",
+                         *           "required": true,
+                         *           "text": {
+                         *             "en": "I agree to the terms of use.",
+                         *             "ko": "이용약관에 동의해요."
+                         *           },
+                         *           "url": "https://shop.example/terms",
+                         *           "version": "9c1f0e5b7a3d2c4e8f6a1b0d9e7c5f3a2b4d6e8f0a1c3e5d7f9b2a4c6e8d0f1b"
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        readonly "application/json": components["schemas"]["CheckoutForm"];
+                    };
+                };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away"];
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/event-endpoints": {
         readonly parameters: {
             readonly query?: never;
@@ -1663,7 +2382,7 @@ export interface paths {
         };
         /**
          * List event endpoints.
-         * @description Shows where events are sent to and how each endpoint is doing. Secrets are not shown.
+         * @description Shows where events are sent to, how each endpoint is doing, and what it has not taken yet. Secrets are not shown.
          */
         readonly get: {
             readonly parameters: {
@@ -1684,6 +2403,11 @@ export interface paths {
                          * @example {
                          *       "items": [
                          *         {
+                         *           "backlog": {
+                         *             "dead": 0,
+                         *             "pending": 3,
+                         *             "since": null
+                         *           },
                          *           "created_at": "2026-12-02T03:00:00.123456+00:00",
                          *           "created_by": "minji",
                          *           "description": "orders",
@@ -1994,6 +2718,21 @@ export interface paths {
                          *           "created_at": "2026-12-02T03:00:00.123456+00:00",
                          *           "dead_since": null,
                          *           "delivered_at": "2026-12-02T03:04:06.345678+00:00",
+                         *           "event": {
+                         *             "created_at": "2026-12-02T03:04:05.678901+00:00",
+                         *             "data": {
+                         *               "amount": 24000,
+                         *               "cancelled_amount": 0,
+                         *               "currency": "KRW",
+                         *               "order_number": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
+                         *               "payment_id": "pay9x4t7q1m6k2h8d3b5z0w7s2p1n",
+                         *               "session_id": "ses7d0m3k9q2x5v8r1t4w6y0b2c4z",
+                         *               "status": "paid"
+                         *             },
+                         *             "id": "evt5c0y6p7m1x9w3k8q2n4r0v7t1b",
+                         *             "sequence": 1,
+                         *             "type": "payment.paid"
+                         *           },
                          *           "event_id": "evt5c0y6p7m1x9w3k8q2n4r0v7t1b",
                          *           "last_error": null,
                          *           "message_id": "msgm4hq9jvy5p2fe82pwk0v6gy4sx",
@@ -2491,6 +3230,97 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/events/recent": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List recent events.
+         * @description Newest first, for people: an event that is committed late may be missing on a page that was read before. Systems
+         *     that must not miss any read `GET /events`.
+         */
+        readonly get: {
+            readonly parameters: {
+                readonly query?: {
+                    /** @description `next` of the previous page. */
+                    readonly cursor?: string | null;
+                    /** @description Happened then or later. ISO 8601 with zone. */
+                    readonly from?: string | null;
+                    readonly limit?: number;
+                    /** @description Happened before this time. ISO 8601 with zone. */
+                    readonly to?: string | null;
+                    readonly type?: "payment.paid" | "payment.failed" | "payment.cancelled" | "payment.partially_cancelled" | "session.expired" | "deposit.awaited" | "refund.refused" | "cash_receipt.issued" | "cash_receipt.cancelled" | "cash_receipt.failed" | "cash_receipt.differs" | "discrepancy.found" | null;
+                };
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "created_at": "2026-12-02T03:04:05.678901+00:00",
+                         *           "data": {
+                         *             "amount": 24000,
+                         *             "cancelled_amount": 0,
+                         *             "currency": "KRW",
+                         *             "order_number": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
+                         *             "payment_id": "pay9x4t7q1m6k2h8d3b5z0w7s2p1n",
+                         *             "session_id": "ses7d0m3k9q2x5v8r1t4w6y0b2c4z",
+                         *             "status": "paid"
+                         *           },
+                         *           "id": "evt5c0y6p7m1x9w3k8q2n4r0v7t1b",
+                         *           "sequence": 1,
+                         *           "type": "payment.paid"
+                         *         }
+                         *       ],
+                         *       "next": null
+                         *     }
+                         */
+                        readonly "application/json": components["schemas"]["RecentEvents"];
+                    };
+                };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-client_token_not_accepted-operators_only-permission_needed-scope_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                /** @description Unprocessable Entity: `bad_cursor`, `validation_failed`. */
+                readonly 422: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "bad_cursor" | "validation_failed";
+                        };
+                    };
+                };
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/items": {
         readonly parameters: {
             readonly query?: never;
@@ -2500,15 +3330,19 @@ export interface paths {
         };
         /**
          * List what is for sale.
-         * @description A page at a time, without retired items; `after` is `next` of the page before. Needs no login. `stock` does not
-         *     include pieces that open checkouts hold.
+         * @description A page at a time, without retired items; `after` is `next` of the page before. Filters hold for all pages: send
+         *     them with each. Needs no login. `stock` does not include pieces that open checkouts hold.
          */
         readonly get: {
             readonly parameters: {
                 readonly query?: {
                     /** @description `next` of the previous page. */
                     readonly after?: string | null;
+                    /** @description True: only items that can be bought now; false: only those that are sold out. */
+                    readonly in_stock?: boolean | null;
                     readonly limit?: number;
+                    /** @description Only items of which `returnable` is this. */
+                    readonly returnable?: boolean | null;
                 };
                 readonly header?: never;
                 readonly path?: never;
@@ -2690,6 +3524,65 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/me/buyer": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Read the buyer's data of your last order.
+         * @description What you entered in the last session that you opened yourself, paid or not, to fill in the next one. `buyer` is null
+         *     if there is none, or once its data was erased. Not for API keys and client tokens, whose buyers are the shop's.
+         */
+        readonly get: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "buyer": {
+                         *         "buyer_addr": "서울 강남구 테헤란로 1",
+                         *         "buyer_email": "hana@example.com",
+                         *         "buyer_name": "김하나",
+                         *         "buyer_postcode": "06236",
+                         *         "buyer_tel": "010-1234-5678"
+                         *       }
+                         *     }
+                         */
+                        readonly "application/json": components["schemas"]["LastBuyer"];
+                    };
+                };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-username_reserved"];
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/me/inventory": {
         readonly parameters: {
             readonly query?: never;
@@ -2792,8 +3685,10 @@ export interface paths {
                          *           "cancelled_amount": 0,
                          *           "created_at": "2026-12-02T03:00:00.123456+00:00",
                          *           "currency": "KRW",
+                         *           "escrow_status": null,
                          *           "fail_reason": null,
                          *           "imp_uid": "imp_448280090638",
+                         *           "installment_months": 3,
                          *           "item_name": "강릉 원두커피 500g",
                          *           "line_count": 1,
                          *           "merchant_uid": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
@@ -2838,6 +3733,149 @@ export interface paths {
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/operations/acknowledge": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Take cases off the list that were dealt with elsewhere.
+         * @description Nothing about them changes; they leave `GET /operations/dead`, the alerts and `/readyz`. What fails again is
+         *     listed again. A return request or a large refund is left alone: it has to be approved or rejected.
+         */
+        readonly post: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: {
+                    /** @description Repeat a request safely: the same key and body get the same response for 24 hours. */
+                    readonly "Idempotency-Key"?: string;
+                };
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody: {
+                readonly content: {
+                    /**
+                     * @example {
+                     *       "ids": [
+                     *         "can5b1v6r0n4k9g2d7z3x8t1q6m3y"
+                     *       ],
+                     *       "note": "Refunded by bank transfer on 1 December."
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Acknowledge"];
+                };
+            };
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "acknowledged": [
+                         *         "can5b1v6r0n4k9g2d7z3x8t1q6m3y"
+                         *       ],
+                         *       "left_alone": [
+                         *         {
+                         *           "id": "pay9x4t7q1m6k2h8d3b5z0w7s2p1n",
+                         *           "reason": "It waits for nothing."
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        readonly "application/json": components["schemas"]["Acknowledgements"];
+                    };
+                };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_idempotency_key-bad_request-malformed_json-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile-request_in_progress"];
+                readonly 413: components["responses"]["REQUEST_ENTITY_TOO_LARGE-body_too_large"];
+                readonly 415: components["responses"]["UNSUPPORTED_MEDIA_TYPE-unsupported_media_type"];
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY-idempotency_key_reused-validation_failed"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/operations/acknowledge/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * Put a case on the list again.
+         * @description Takes back what `POST /operations/acknowledge` did.
+         */
+        readonly delete: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path: {
+                    readonly id: string;
+                };
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "acknowledged": [
+                         *         "can5b1v6r0n4k9g2d7z3x8t1q6m3y"
+                         *       ],
+                         *       "left_alone": [
+                         *         {
+                         *           "id": "pay9x4t7q1m6k2h8d3b5z0w7s2p1n",
+                         *           "reason": "It waits for nothing."
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        readonly "application/json": components["schemas"]["Acknowledgements"];
+                    };
+                };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
         readonly options?: never;
         readonly head?: never;
         readonly patch?: never;
@@ -3117,6 +4155,7 @@ export interface paths {
                          *         {
                          *           "amount": 24000,
                          *           "approved_by": null,
+                         *           "buyer": "hana",
                          *           "cancellation_id": "can5b1v6r0n4k9g2d7z3x8t1q6m3y",
                          *           "created_at": "2026-12-02T03:00:00.123456+00:00",
                          *           "item_name": "강릉 원두커피 500g",
@@ -3195,6 +4234,7 @@ export interface paths {
                          * @example {
                          *       "amount": 24000,
                          *       "approved_by": null,
+                         *       "buyer": "hana",
                          *       "cancellation_id": "can5b1v6r0n4k9g2d7z3x8t1q6m3y",
                          *       "created_at": "2026-12-02T03:00:00.123456+00:00",
                          *       "item_name": "강릉 원두커피 500g",
@@ -3322,6 +4362,7 @@ export interface paths {
                          * @example {
                          *       "amount": 24000,
                          *       "approved_by": null,
+                         *       "buyer": "hana",
                          *       "cancellation_id": "can5b1v6r0n4k9g2d7z3x8t1q6m3y",
                          *       "created_at": "2026-12-02T03:00:00.123456+00:00",
                          *       "item_name": "강릉 원두커피 500g",
@@ -3470,7 +4511,7 @@ export interface paths {
         };
         /**
          * List the comparisons.
-         * @description Newest first, each with its progress and the number of findings by kind.
+         * @description Newest first, each with its progress and the number of findings by kind and by state.
          */
         readonly get: {
             readonly parameters: {
@@ -3514,6 +4555,11 @@ export interface paths {
                          *           "listed": 412,
                          *           "progress": 100,
                          *           "scope": "full",
+                         *           "states": {
+                         *             "asked": 0,
+                         *             "healed": 0,
+                         *             "open": 1
+                         *           },
                          *           "status": "ended",
                          *           "to": "2026-12-01T15:00:00+00:00"
                          *         }
@@ -3601,6 +4647,11 @@ export interface paths {
                          *       "listed": 412,
                          *       "progress": 100,
                          *       "scope": "full",
+                         *       "states": {
+                         *         "asked": 0,
+                         *         "healed": 0,
+                         *         "open": 1
+                         *       },
                          *       "status": "ended",
                          *       "to": "2026-12-01T15:00:00+00:00"
                          *     }
@@ -3657,6 +4708,8 @@ export interface paths {
                     readonly after?: number;
                     readonly format?: "json" | "csv" | "html";
                     readonly limit?: number;
+                    /** @description In JSON: only findings of this state. */
+                    readonly state?: "open" | "asked" | "healed" | null;
                 };
                 readonly header?: never;
                 readonly path: {
@@ -3710,6 +4763,11 @@ export interface paths {
                          *       "next": null,
                          *       "progress": 100,
                          *       "scope": "full",
+                         *       "states": {
+                         *         "asked": 0,
+                         *         "healed": 0,
+                         *         "open": 1
+                         *       },
                          *       "status": "ended",
                          *       "to": "2026-12-01T15:00:00+00:00"
                          *     }
@@ -3758,14 +4816,16 @@ export interface paths {
         /**
          * List work that needs an operator.
          * @description Work that ran out of attempts, and cases that need a decision, the longest waiting first. `todo` says what to
-         *     do.
+         *     do, and `actions` what this operator may do here.
          */
         readonly get: {
             readonly parameters: {
                 readonly query?: {
-                    readonly kind?: "session" | "payment" | "cancellation" | "webhook" | "comparison" | "message" | "event" | null;
+                    /** @description Those that operators have acknowledged, in place of those that wait. */
+                    readonly acknowledged?: boolean;
+                    readonly kind?: "session" | "payment" | "cancellation" | "webhook" | "cash_receipt" | "shipment" | "comparison" | "message" | "event" | null;
                     readonly limit?: number;
-                    readonly reason?: "dead" | "orphaned" | "needs_account" | "refused" | "return_requested" | "awaiting_approval" | null;
+                    readonly reason?: "dead" | "orphaned" | "needs_account" | "refused" | "return_requested" | "awaiting_approval" | "cash_receipt" | "escrow_rejected" | null;
                 };
                 readonly header?: never;
                 readonly path?: never;
@@ -3781,18 +4841,36 @@ export interface paths {
                     content: {
                         /**
                          * @example {
+                         *       "counts": [
+                         *         {
+                         *           "count": 1,
+                         *           "kind": "cancellation",
+                         *           "reason": "dead"
+                         *         }
+                         *       ],
                          *       "items": [
                          *         {
+                         *           "acknowledged": null,
+                         *           "actions": [
+                         *             "replay",
+                         *             "acknowledge"
+                         *           ],
+                         *           "amount": 24000,
                          *           "attempts": 50,
                          *           "dead_since": "2026-12-02T03:00:00.123456+00:00",
                          *           "id": "can5b1v6r0n4k9g2d7z3x8t1q6m3y",
                          *           "kind": "cancellation",
                          *           "last_error": "PortOne did not answer within 35 s.",
+                         *           "merchant_uid": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
                          *           "next_try": null,
+                         *           "payment_id": "pay9x4t7q1m6k2h8d3b5z0w7s2p1n",
+                         *           "reason": "dead",
+                         *           "session_id": "ses7d0m3k9q2x5v8r1t4w6y0b2c4z",
                          *           "since": "2026-12-02T03:00:00.123456+00:00",
                          *           "status": "requested",
                          *           "todo": "Remove the cause that last_error names, then replay it.",
                          *           "turn": "operator",
+                         *           "waiting_since": "2026-12-02T03:00:00.123456+00:00",
                          *           "waits_for": "an operator: sending the cancel to PortOne failed, and its tries ran out"
                          *         }
                          *       ],
@@ -3937,7 +5015,7 @@ export interface paths {
         readonly get: {
             readonly parameters: {
                 readonly query?: {
-                    readonly action?: "read_payment" | "read_stuck_work" | "read_explanation" | "read_comparison" | "read_people" | "read_operator_log" | "read_approvals" | "read_webhooks" | "read_stock_ledger" | "read_events" | "read_event_endpoints" | "create_event_endpoint" | "change_event_endpoint" | "delete_event_endpoint" | "rotate_event_secret" | "test_event_endpoint" | "resume_event_endpoint" | "replay_events" | "cancel" | "approve_cancel" | "reject_cancel" | "fulfil" | "replay" | "compare" | "change_role" | "end_logins" | "reset_second_factor" | "erase" | "reencrypt" | "seed" | "mute_alert" | "unmute_alert" | "test_alerts" | "create_item" | "change_item" | "correct_stock" | "import_items" | "read_api_keys" | "create_api_key" | "end_api_key" | null;
+                    readonly action?: "read_payment" | "read_payments" | "export_payments" | "read_stuck_work" | "read_explanation" | "read_comparison" | "read_people" | "read_operator_log" | "read_approvals" | "read_webhooks" | "read_stock_ledger" | "read_events" | "read_event_endpoints" | "create_event_endpoint" | "change_event_endpoint" | "delete_event_endpoint" | "rotate_event_secret" | "test_event_endpoint" | "resume_event_endpoint" | "replay_events" | "cancel" | "approve_cancel" | "reject_cancel" | "fulfil" | "issue_receipt" | "ship" | "confirm_escrow" | "replay" | "ask_portone" | "acknowledge" | "reopen" | "compare" | "change_role" | "end_logins" | "reset_second_factor" | "erase" | "reencrypt" | "seed" | "mute_alert" | "unmute_alert" | "test_alerts" | "test_notices" | "create_item" | "change_item" | "correct_stock" | "import_items" | "read_api_keys" | "create_api_key" | "end_api_key" | null;
                     /** @description `next` of the previous page. */
                     readonly cursor?: string | null;
                     /** @description ISO 8601 with zone, inclusive. */
@@ -4080,6 +5158,38 @@ export interface paths {
                          *           "start": "2026-12-02T03:00:00.123456+00:00"
                          *         }
                          *       ],
+                         *       "previous": {
+                         *         "declines": [
+                         *           {
+                         *             "count": 2,
+                         *             "reason": "balance_too_low"
+                         *           }
+                         *         ],
+                         *         "from": "2026-12-02T03:00:00.123456+00:00",
+                         *         "time_to_paid": {
+                         *           "count": 31,
+                         *           "mean_ms": 357,
+                         *           "p50_ms": 375,
+                         *           "p95_ms": 488
+                         *         },
+                         *         "to": "2026-12-02T03:00:00.123456+00:00",
+                         *         "total": {
+                         *           "approval_rate": 0.94,
+                         *           "declined": 2,
+                         *           "expired": 4,
+                         *           "mismatched": 0,
+                         *           "opened": 40,
+                         *           "paid": 31,
+                         *           "received": {
+                         *             "count": 31,
+                         *             "won": 744000
+                         *           },
+                         *           "refunded": {
+                         *             "count": 31,
+                         *             "won": 744000
+                         *           }
+                         *         }
+                         *       },
                          *       "time_to_paid": {
                          *         "count": 31,
                          *         "mean_ms": 357,
@@ -4172,6 +5282,759 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/operations/payments": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Find orders and their payments.
+         * @description Newest first, one row an order. `q` is looked for in everything that an operator may know of an order. A page with
+         *     few rows may have a `next` one: `searched_until` says how far back has been searched. An order is found by its
+         *     buyer's data when it is registered with PortOne, and until these are erased; by its ids and user always. Money at
+         *     PortOne of an order that was never issued here is found by its ids.
+         */
+        readonly get: {
+            readonly parameters: {
+                readonly query?: {
+                    /** @description Won, inclusive. */
+                    readonly amount_from?: number | null;
+                    /** @description Won, inclusive. */
+                    readonly amount_to?: number | null;
+                    /** @description `next` of the previous page. */
+                    readonly cursor?: string | null;
+                    /** @description ISO 8601 with zone, inclusive. */
+                    readonly from?: string | null;
+                    readonly generation?: "v1" | "v2" | null;
+                    /** @description Of any line of the order. */
+                    readonly item_id?: string | null;
+                    readonly limit?: number;
+                    readonly pay_method?: string | null;
+                    /** @description The buyer's name or email, whole or its beginning; telephone, whole or its last digits; user name; or a whole id of ours or PortOne's, a `reference`, or the id of a webhook. */
+                    readonly q?: string | null;
+                    readonly status?: "created" | "prepared" | "verifying" | "awaiting_deposit" | "paid" | "partially_cancelled" | "cancelled" | "failed" | "mismatched" | "expired" | null;
+                    /** @description ISO 8601 with zone, exclusive. */
+                    readonly to?: string | null;
+                };
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "amount": 24000,
+                         *           "buyer_email": "hana@example.org",
+                         *           "buyer_name": "김하나",
+                         *           "buyer_tel": "010-1234-5678",
+                         *           "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *           "currency": "KRW",
+                         *           "generation": "v2",
+                         *           "imp_uid": "imp_448280090638",
+                         *           "item_name": "강릉 원두커피 500g",
+                         *           "line_count": 1,
+                         *           "merchant_uid": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
+                         *           "paid_at": "2026-12-02T03:04:05.678901+00:00",
+                         *           "pay_method": "card",
+                         *           "payment_id": "pay9x4t7q1m6k2h8d3b5z0w7s2p1n",
+                         *           "pg_provider": "html5_inicis",
+                         *           "reference": "2026-1207",
+                         *           "refunded_amount": 0,
+                         *           "session_id": "ses7d0m3k9q2x5v8r1t4w6y0b2c4z",
+                         *           "status": "paid",
+                         *           "username": "hana"
+                         *         }
+                         *       ],
+                         *       "next": null,
+                         *       "searched_until": null
+                         *     }
+                         */
+                        readonly "application/json": components["schemas"]["OrderPage"];
+                    };
+                };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                /** @description Unprocessable Entity: `bad_cursor`, `search_too_short`, `validation_failed`. */
+                readonly 422: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "bad_cursor" | "search_too_short" | "validation_failed";
+                        };
+                    };
+                };
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/operations/payments.csv": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Export orders and their payments as CSV.
+         * @description What the list shows, all pages of it: UTF-8 with a byte order mark, one header row, times of Korea. Text that a
+         *     spreadsheet could take for a formula begins with an apostrophe. A file whose transfer breaks off is incomplete.
+         */
+        readonly get: {
+            readonly parameters: {
+                readonly query?: {
+                    /** @description Won, inclusive. */
+                    readonly amount_from?: number | null;
+                    /** @description Won, inclusive. */
+                    readonly amount_to?: number | null;
+                    /** @description ISO 8601 with zone, inclusive. */
+                    readonly from?: string | null;
+                    readonly generation?: "v1" | "v2" | null;
+                    /** @description Of any line of the order. */
+                    readonly item_id?: string | null;
+                    /** @description Of the header row. */
+                    readonly language?: "ko" | "en";
+                    readonly pay_method?: string | null;
+                    /** @description The buyer's name or email, whole or its beginning; telephone, whole or its last digits; user name; or a whole id of ours or PortOne's, a `reference`, or the id of a webhook. */
+                    readonly q?: string | null;
+                    readonly status?: "created" | "prepared" | "verifying" | "awaiting_deposit" | "paid" | "partially_cancelled" | "cancelled" | "failed" | "mismatched" | "expired" | null;
+                    /** @description ISO 8601 with zone, exclusive. */
+                    readonly to?: string | null;
+                };
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        /** @example session_id,payment_id,… */
+                        readonly "text/csv": string;
+                    };
+                };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                /** @description Unprocessable Entity: `search_too_short`, `validation_failed`. */
+                readonly 422: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "search_too_short" | "validation_failed";
+                        };
+                    };
+                };
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                /** @description Service Unavailable: `data_unreadable`, `database_away`, `exports_busy`, `issuer_away`. */
+                readonly 503: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "data_unreadable" | "database_away" | "exports_busy" | "issuer_away";
+                        };
+                    };
+                };
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/operations/payments/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        /**
+         * Read everything about one order.
+         * @description Accepts any id of ours, an order number, or PortOne's imp_uid (V2: transactionId); also of an order that nobody
+         *     paid, and of one that was never issued here.
+         */
+        readonly get: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path: {
+                    readonly id: string;
+                };
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "cash_receipt": {
+                         *         "amount": 24000,
+                         *         "cancelled_at": null,
+                         *         "dead_since": null,
+                         *         "identifier": "*******5678",
+                         *         "issued_at": "2026-12-02T03:00:00.123456+00:00",
+                         *         "kept": 24000,
+                         *         "last_error": null,
+                         *         "may_issue_again": false,
+                         *         "next_try": null,
+                         *         "number": "123456789",
+                         *         "purpose": "personal",
+                         *         "receipt_id": "rcp5w0d3m9k2q8x1v7r4t6y3b0c5z",
+                         *         "refusal": null,
+                         *         "self_issued": true,
+                         *         "stage": "issued",
+                         *         "url": "https://receipt.example/cash/123456789"
+                         *       },
+                         *       "events": {
+                         *         "items": [
+                         *           {
+                         *             "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *             "deliveries": [
+                         *               {
+                         *                 "answer": "204",
+                         *                 "attempts": 0,
+                         *                 "delivered_at": null,
+                         *                 "endpoint_host": "shop.example",
+                         *                 "endpoint_id": "evp8r3n7k1g6d0z5x9t4q2m7j1f6w",
+                         *                 "last_error": null,
+                         *                 "message_id": "msgm4hq9jvy5p2fe82pwk0v6gy4sx",
+                         *                 "next_try": null,
+                         *                 "status": "delivered"
+                         *               }
+                         *             ],
+                         *             "event_id": "evt5c0y6p7m1x9w3k8q2n4r0v7t1b",
+                         *             "sequence": 1,
+                         *             "type": "payment.paid"
+                         *           }
+                         *         ],
+                         *         "total": 1
+                         *       },
+                         *       "id": "ses7d0m3k9q2x5v8r1t4w6y0b2c4z",
+                         *       "lines": [
+                         *         {
+                         *           "cancelling": 1,
+                         *           "delivered_at": null,
+                         *           "fulfilment": "none",
+                         *           "item_id": "0d4f6c1e-7a52-4d0e-9a56-3f1f0c2b8a11",
+                         *           "item_name": "강릉 원두커피 500g",
+                         *           "line_id": "6f1d2b7c-93c4-4d0c-8a5e-2b9f1e7d4c30",
+                         *           "owned": 2,
+                         *           "quantity": 2,
+                         *           "returnable": true,
+                         *           "tax_free": false,
+                         *           "unit_price": 12000,
+                         *           "way": "cancel",
+                         *           "way_reason": null
+                         *         }
+                         *       ],
+                         *       "merchant_uid": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
+                         *       "payments": [
+                         *         {
+                         *           "amount": 24000,
+                         *           "cancellation_options": {
+                         *             "account_required": false,
+                         *             "partial": true,
+                         *             "possible": true,
+                         *             "reason": null,
+                         *             "tel_required": false,
+                         *             "way": "cancel",
+                         *             "way_reason": null,
+                         *             "way_until": null
+                         *           },
+                         *           "cancellations": [
+                         *             {
+                         *               "amount": 12000,
+                         *               "approved_by": null,
+                         *               "attempts": 0,
+                         *               "by": "minji",
+                         *               "cancellation_id": "can5b1v6r0n4k9g2d7z3x8t1q6m3y",
+                         *               "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *               "dead_since": null,
+                         *               "decided_at": null,
+                         *               "kind": "refund",
+                         *               "last_error": null,
+                         *               "lines": [
+                         *                 {
+                         *                   "line_id": "6f1d2b7c-93c4-4d0c-8a5e-2b9f1e7d4c30",
+                         *                   "quantity": 1
+                         *                 }
+                         *               ],
+                         *               "next_try": null,
+                         *               "origin": "operator",
+                         *               "provider_cancellation_id": null,
+                         *               "quantity": 1,
+                         *               "reason": "changed my mind",
+                         *               "receipt_url": null,
+                         *               "refund_account": null,
+                         *               "refusal": null,
+                         *               "reviewed_by": null,
+                         *               "stage": "requested",
+                         *               "tax_free": 0,
+                         *               "vat": 1091
+                         *             }
+                         *           ],
+                         *           "cancelled_amount": 0,
+                         *           "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *           "currency": "KRW",
+                         *           "escrow_status": null,
+                         *           "fail_reason": null,
+                         *           "generation": "v2",
+                         *           "imp_uid": "imp_448280090638",
+                         *           "installment_months": 3,
+                         *           "item_name": "강릉 원두커피 500g",
+                         *           "left_to_one": 1000000,
+                         *           "line_count": 1,
+                         *           "merchant_uid": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
+                         *           "paid_at": "2026-12-02T03:04:05.678901+00:00",
+                         *           "pay_method": "card",
+                         *           "payment_id": "pay9x4t7q1m6k2h8d3b5z0w7s2p1n",
+                         *           "pg_provider": "html5_inicis",
+                         *           "provider_status": "PAID",
+                         *           "receipt_url": "https://receipt.example/imp_448280090638",
+                         *           "reference": null,
+                         *           "remaining": 24000,
+                         *           "sandbox": false,
+                         *           "shipment": {
+                         *             "carrier": "cj",
+                         *             "confirm_refusal": null,
+                         *             "confirming": false,
+                         *             "invoice": "640812345678",
+                         *             "refusal": null,
+                         *             "registered_at": null,
+                         *             "sent_at": "2026-12-02T03:00:00.123456+00:00",
+                         *             "shipment_id": "shp3f8k1n6p0s5w9z2c7h4m1r6v8x",
+                         *             "stage": "registered"
+                         *           },
+                         *           "status": "paid",
+                         *           "verdict": "accepted"
+                         *         }
+                         *       ],
+                         *       "session": {
+                         *         "amount": 24000,
+                         *         "app_scheme": null,
+                         *         "buyer_addr": null,
+                         *         "buyer_email": "hana@example.org",
+                         *         "buyer_erased_at": null,
+                         *         "buyer_name": "김하나",
+                         *         "buyer_postcode": null,
+                         *         "buyer_tel": "010-1234-5678",
+                         *         "consents": [
+                         *           {
+                         *             "agreed_at": "2026-11-02T09:15:00+09:00",
+                         *             "id": "terms",
+                         *             "text": "이용약관에 동의해요.",
+                         *             "version": "9c1f0e5b7a3d2c4e8f6a1b0d9e7c5f3a2b4d6e8f0a1c3e5d7f9b2a4c6e8d0f1b"
+                         *           }
+                         *         ],
+                         *         "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *         "currency": "KRW",
+                         *         "discount": 0,
+                         *         "event_count": 1,
+                         *         "expires_at": "2026-12-02T03:00:00.123456+00:00",
+                         *         "fail_reason": null,
+                         *         "generation": "v2",
+                         *         "held_since": null,
+                         *         "imp_uid": null,
+                         *         "is_guest": false,
+                         *         "item_id": "0d4f6c1e-7a52-4d0e-9a56-3f1f0c2b8a11",
+                         *         "item_name": "강릉 원두커피 500g",
+                         *         "items_total": 24000,
+                         *         "language": "ko",
+                         *         "line_count": 1,
+                         *         "lines": [
+                         *           {
+                         *             "item_id": "0d4f6c1e-7a52-4d0e-9a56-3f1f0c2b8a11",
+                         *             "item_name": "강릉 원두커피 500g",
+                         *             "quantity": 2,
+                         *             "unit_price": 12000
+                         *           }
+                         *         ],
+                         *         "merchant_uid": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
+                         *         "message": {
+                         *           "en": "Everything is ready. Please pay in the payment window.",
+                         *           "ko": "결제 준비가 끝났어요. 결제창에서 결제를 진행해 주세요."
+                         *         },
+                         *         "paid_at": null,
+                         *         "pay_method": "card",
+                         *         "payment_id": null,
+                         *         "prepared_at": null,
+                         *         "provider_status": null,
+                         *         "quantity": 2,
+                         *         "redirect_url": null,
+                         *         "reference": null,
+                         *         "reopened_at": null,
+                         *         "request_id": "4c1d9f0a8b2e4f53",
+                         *         "session_id": "ses7d0m3k9q2x5v8r1t4w6y0b2c4z",
+                         *         "settled": false,
+                         *         "shipping": 0,
+                         *         "status": "prepared",
+                         *         "stock_held": 2,
+                         *         "tax_free_amount": 0,
+                         *         "unit_price": 12000,
+                         *         "updated_at": "2026-12-02T03:00:00.123456+00:00",
+                         *         "user": "hana",
+                         *         "user_id": null,
+                         *         "virtual_account": null,
+                         *         "watch_until": "2026-12-02T03:00:00.123456+00:00",
+                         *         "window_until": null
+                         *       },
+                         *       "timeline": {
+                         *         "items": [
+                         *           {
+                         *             "actor": "portone",
+                         *             "amount": 24000,
+                         *             "at": "2026-12-02T03:00:00.123456+00:00",
+                         *             "cause": "verify",
+                         *             "detail": null,
+                         *             "from": "verifying",
+                         *             "kind": "status",
+                         *             "origin": "buyer",
+                         *             "payment_id": "pay9x4t7q1m6k2h8d3b5z0w7s2p1n",
+                         *             "provider_status": "PAID",
+                         *             "request_id": "4c1d9f0a8b2e4f53",
+                         *             "to": "paid"
+                         *           }
+                         *         ],
+                         *         "total": 1
+                         *       },
+                         *       "webhooks": {
+                         *         "items": [
+                         *           {
+                         *             "attempts": 0,
+                         *             "copies": 1,
+                         *             "dead_since": null,
+                         *             "event_status": "Transaction.Paid",
+                         *             "finished_at": "2026-12-02T03:00:00.423456+00:00",
+                         *             "generation": "v2",
+                         *             "id": "6f1d2b7c-93c4-4d0c-8a5e-2b9f1e7d4c30",
+                         *             "imp_uid": "imp_448280090638",
+                         *             "lag": 0.3,
+                         *             "last_error": null,
+                         *             "merchant_uid": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
+                         *             "next_try": null,
+                         *             "provider_cancellation_id": "",
+                         *             "received_at": "2026-12-02T03:00:00.123456+00:00",
+                         *             "remote_address": "52.78.5.241",
+                         *             "repeated_at": null,
+                         *             "request_id": "4c1d9f0a8b2e4f53",
+                         *             "state": "done"
+                         *           }
+                         *         ],
+                         *         "total": 1
+                         *       },
+                         *       "why": [
+                         *         {
+                         *           "attempts": 50,
+                         *           "dead_since": "2026-12-02T03:00:00.123456+00:00",
+                         *           "id": "can5b1v6r0n4k9g2d7z3x8t1q6m3y",
+                         *           "kind": "cancellation",
+                         *           "last_error": "PortOne did not answer within 35 s.",
+                         *           "next_try": null,
+                         *           "since": "2026-12-02T03:00:00.123456+00:00",
+                         *           "status": "requested",
+                         *           "todo": "Remove the cause that last_error names, then replay it.",
+                         *           "turn": "operator",
+                         *           "waits_for": "an operator: sending the cancel to PortOne failed, and its tries ran out"
+                         *         }
+                         *       ],
+                         *       "work": [
+                         *         {
+                         *           "attempts": 0,
+                         *           "dead_since": null,
+                         *           "doing": "asking PortOne whether it was paid",
+                         *           "due_at": "2026-12-02T03:00:00.123456+00:00",
+                         *           "id": "ses7d0m3k9q2x5v8r1t4w6y0b2c4z",
+                         *           "job": "payments.verify",
+                         *           "kind": "session",
+                         *           "last_error": null,
+                         *           "overdue": true,
+                         *           "replayable": false
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        readonly "application/json": components["schemas"]["Order"];
+                    };
+                };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                /** @description Not Found: `order_not_found`. */
+                readonly 404: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "order_not_found";
+                        };
+                    };
+                };
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/operations/payments/{id}/cash-receipt": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Have the cash receipt of an order issued again.
+         * @description One that could not be issued, or is about another amount than was kept: PortOne is asked which receipt there is, and
+         *     what differs is cancelled and issued. With `cash_receipt` it is issued to this number: also for a buyer who asks
+         *     for one after the payment.
+         */
+        readonly post: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: {
+                    /** @description Repeat a request safely: the same key and body get the same response for 24 hours. */
+                    readonly "Idempotency-Key"?: string;
+                };
+                readonly path: {
+                    readonly id: string;
+                };
+                readonly cookie?: never;
+            };
+            readonly requestBody?: {
+                readonly content: {
+                    /**
+                     * @example {
+                     *       "cash_receipt": {
+                     *         "identifier": "010-1234-5678",
+                     *         "purpose": "personal"
+                     *       }
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["ReceiptAgain"];
+                };
+            };
+            readonly responses: {
+                /** @description Accepted */
+                readonly 202: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "amount": 24000,
+                         *       "cancelled_at": null,
+                         *       "dead_since": null,
+                         *       "identifier": "*******5678",
+                         *       "issued_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "kept": 24000,
+                         *       "last_error": null,
+                         *       "may_issue_again": false,
+                         *       "next_try": null,
+                         *       "number": "123456789",
+                         *       "purpose": "personal",
+                         *       "receipt_id": "rcp5w0d3m9k2q8x1v7r4t6y3b0c5z",
+                         *       "refusal": null,
+                         *       "self_issued": true,
+                         *       "stage": "issued",
+                         *       "url": "https://receipt.example/cash/123456789"
+                         *     }
+                         */
+                        readonly "application/json": components["schemas"]["OrderReceipt"];
+                    };
+                };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_idempotency_key-bad_request-malformed_json-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                /** @description Not Found: `order_not_found`. */
+                readonly 404: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "order_not_found";
+                        };
+                    };
+                };
+                /** @description Conflict: `changed_meanwhile`, `no_cash_payment`, `order_not_issued`, `receipt_in_order`, `receipt_not_wanted`, `request_in_progress`. */
+                readonly 409: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "changed_meanwhile" | "no_cash_payment" | "order_not_issued" | "receipt_in_order" | "receipt_not_wanted" | "request_in_progress";
+                        };
+                    };
+                };
+                readonly 413: components["responses"]["REQUEST_ENTITY_TOO_LARGE-body_too_large"];
+                readonly 415: components["responses"]["UNSUPPORTED_MEDIA_TYPE-unsupported_media_type"];
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY-idempotency_key_reused-validation_failed"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/operations/payments/{id}/verify": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Have PortOne asked about an order again.
+         * @description Whatever its status: a worker asks and applies the answer, as it does for a webhook. `already_due` if that is under
+         *     way or due within seconds. A few times a minute for one order.
+         */
+        readonly post: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: {
+                    /** @description Repeat a request safely: the same key and body get the same response for 24 hours. */
+                    readonly "Idempotency-Key"?: string;
+                };
+                readonly path: {
+                    readonly id: string;
+                };
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description Accepted */
+                readonly 202: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "next_try": "2026-12-02T03:00:00.123456+00:00",
+                         *       "session_id": "ses7d0m3k9q2x5v8r1t4w6y0b2c4z",
+                         *       "state": "asked"
+                         *     }
+                         */
+                        readonly "application/json": components["schemas"]["Asked"];
+                    };
+                };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_idempotency_key-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                /** @description Not Found: `order_not_found`. */
+                readonly 404: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "order_not_found";
+                        };
+                    };
+                };
+                /** @description Conflict: `changed_meanwhile`, `order_not_issued`, `request_in_progress`. */
+                readonly 409: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "changed_meanwhile" | "order_not_issued" | "request_in_progress";
+                        };
+                    };
+                };
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY-idempotency_key_reused"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/operations/payments/{payment_id}/fulfilment": {
         readonly parameters: {
             readonly query?: never;
@@ -4254,11 +6117,25 @@ export interface paths {
                          *         }
                          *       ],
                          *       "cancelled_amount": 0,
+                         *       "cash_receipt": {
+                         *         "amount": 24000,
+                         *         "cancelled_at": null,
+                         *         "identifier": "*******5678",
+                         *         "issued_at": "2026-12-02T03:00:00.123456+00:00",
+                         *         "number": "123456789",
+                         *         "purpose": "personal",
+                         *         "receipt_id": "rcp5w0d3m9k2q8x1v7r4t6y3b0c5z",
+                         *         "self_issued": true,
+                         *         "stage": "issued",
+                         *         "url": "https://receipt.example/cash/123456789"
+                         *       },
                          *       "created_at": "2026-12-02T03:00:00.123456+00:00",
                          *       "currency": "KRW",
                          *       "discount": 0,
+                         *       "escrow_status": null,
                          *       "fail_reason": null,
                          *       "imp_uid": "imp_448280090638",
+                         *       "installment_months": 3,
                          *       "item_name": "강릉 원두커피 500g",
                          *       "items_total": 24000,
                          *       "line_count": 1,
@@ -4287,6 +6164,17 @@ export interface paths {
                          *       "receipt_url": "https://receipt.example/imp_448280090638",
                          *       "reference": null,
                          *       "session_id": "ses7d0m3k9q2x5v8r1t4w6y0b2c4z",
+                         *       "shipment": {
+                         *         "carrier": "cj",
+                         *         "confirm_refusal": null,
+                         *         "confirming": false,
+                         *         "invoice": "640812345678",
+                         *         "refusal": null,
+                         *         "registered_at": null,
+                         *         "sent_at": "2026-12-02T03:00:00.123456+00:00",
+                         *         "shipment_id": "shp3f8k1n6p0s5w9z2c7h4m1r6v8x",
+                         *         "stage": "registered"
+                         *       },
                          *       "shipping": 0,
                          *       "status": "paid",
                          *       "tax_free_amount": 0,
@@ -4362,6 +6250,213 @@ export interface paths {
                         };
                     };
                 };
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/operations/payments/{payment_id}/shipment": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly payment_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Register how the goods of an escrow payment were sent.
+         * @description A worker registers it with PortOne: read the payment until its `shipment` is `registered`. Another carrier or
+         *     invoice replaces it. The PG keeps the money until the buyer confirms.
+         */
+        readonly post: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: {
+                    /** @description Repeat a request safely: the same key and body get the same response for 24 hours. */
+                    readonly "Idempotency-Key"?: string;
+                };
+                readonly path: {
+                    readonly payment_id: string;
+                };
+                readonly cookie?: never;
+            };
+            readonly requestBody: {
+                readonly content: {
+                    /**
+                     * @example {
+                     *       "carrier": "cj",
+                     *       "invoice": "640812345678"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["WantedShipment"];
+                };
+            };
+            readonly responses: {
+                /** @description Accepted */
+                readonly 202: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "carrier": "cj",
+                         *       "confirm_refusal": null,
+                         *       "confirming": false,
+                         *       "invoice": "640812345678",
+                         *       "refusal": null,
+                         *       "registered_at": null,
+                         *       "sent_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "shipment_id": "shp3f8k1n6p0s5w9z2c7h4m1r6v8x",
+                         *       "stage": "registered"
+                         *     }
+                         */
+                        readonly "application/json": components["schemas"]["Shipment"];
+                    };
+                };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_idempotency_key-bad_request-malformed_json-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-client_token_not_accepted-operators_only-permission_needed-scope_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                /** @description Not Found: `payment_not_found`. */
+                readonly 404: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "payment_not_found";
+                        };
+                    };
+                };
+                /** @description Conflict: `changed_meanwhile`, `no_escrow`, `nothing_to_ship`, `request_in_progress`, `shipment_under_way`. */
+                readonly 409: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "changed_meanwhile" | "no_escrow" | "nothing_to_ship" | "request_in_progress" | "shipment_under_way";
+                        };
+                    };
+                };
+                readonly 413: components["responses"]["REQUEST_ENTITY_TOO_LARGE-body_too_large"];
+                readonly 415: components["responses"]["UNSUPPORTED_MEDIA_TYPE-unsupported_media_type"];
+                /** @description Unprocessable Entity: `idempotency_key_reused`, `sending_time_impossible`, `validation_failed`. */
+                readonly 422: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "idempotency_key_reused" | "sending_time_impossible" | "validation_failed";
+                        };
+                    };
+                };
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/operations/payments/{payment_id}/shipment/confirmation": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly payment_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Confirm an escrow payment for its buyer, by agreement (PortOne V2).
+         * @description Only by agreement with the buyer: the PG pays the shop then, and the buyer can refuse the goods no more. A worker
+         *     tells PortOne: read the payment until its `escrow_status` is `confirmed`.
+         */
+        readonly post: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: {
+                    /** @description Repeat a request safely: the same key and body get the same response for 24 hours. */
+                    readonly "Idempotency-Key"?: string;
+                };
+                readonly path: {
+                    readonly payment_id: string;
+                };
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description Accepted */
+                readonly 202: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "carrier": "cj",
+                         *       "confirm_refusal": null,
+                         *       "confirming": false,
+                         *       "invoice": "640812345678",
+                         *       "refusal": null,
+                         *       "registered_at": null,
+                         *       "sent_at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "shipment_id": "shp3f8k1n6p0s5w9z2c7h4m1r6v8x",
+                         *       "stage": "registered"
+                         *     }
+                         */
+                        readonly "application/json": components["schemas"]["Shipment"];
+                    };
+                };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_idempotency_key-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                /** @description Not Found: `payment_not_found`. */
+                readonly 404: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "payment_not_found";
+                        };
+                    };
+                };
+                /** @description Conflict: `changed_meanwhile`, `escrow_not_confirmable`, `request_in_progress`. */
+                readonly 409: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "changed_meanwhile" | "escrow_not_confirmable" | "request_in_progress";
+                        };
+                    };
+                };
+                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY-idempotency_key_reused"];
                 readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
                 readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
                 readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
@@ -4465,7 +6560,67 @@ export interface paths {
             };
             readonly cookie?: never;
         };
-        readonly get?: never;
+        /**
+         * List the logins of a user.
+         * @description Where the user is logged in, the last used login first, at most 100.
+         */
+        readonly get: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path: {
+                    readonly user_id: string;
+                };
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "address": "203.0.113.7",
+                         *           "created_at": "2026-12-02T03:00:00.123456+00:00",
+                         *           "expires_at": "2026-12-02T03:00:00.123456+00:00",
+                         *           "id": "6f1d2b7c-93c4-4d0c-8a5e-2b9f1e7d4c30",
+                         *           "last_used_at": "2026-12-02T03:00:00.123456+00:00",
+                         *           "second_factor": true,
+                         *           "user_agent": "Mozilla/5.0 (Windows NT 10.0; Win64; x64)"
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        readonly "application/json": components["schemas"]["LoginsOf"];
+                    };
+                };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                /** @description Not Found: `not_found`, `user_not_found`. */
+                readonly 404: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "not_found" | "user_not_found";
+                        };
+                    };
+                };
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
         readonly put?: never;
         readonly post?: never;
         /**
@@ -4510,6 +6665,76 @@ export interface paths {
                         readonly "application/problem+json": components["schemas"]["Problem"] & {
                             /** @enum {unknown} */
                             readonly code?: "not_found" | "user_not_found";
+                        };
+                    };
+                };
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/operations/people/{user_id}/logins/{login_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly login_id: string;
+                readonly user_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * End one login of a user.
+         * @description Its refresh token is refused from now on; access tokens of operators end at once, those of buyers within minutes.
+         */
+        readonly delete: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path: {
+                    readonly login_id: string;
+                    readonly user_id: string;
+                };
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "ended": 2
+                         *     }
+                         */
+                        readonly "application/json": components["schemas"]["EndedLogins"];
+                    };
+                };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                /** @description Not Found: `login_unknown`, `not_found`, `user_not_found`. */
+                readonly 404: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "login_unknown" | "not_found" | "user_not_found";
                         };
                     };
                 };
@@ -4719,6 +6944,137 @@ export interface paths {
                 readonly default: components["responses"]["DEFAULT_ERROR"];
             };
         };
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/operations/system": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Read the state of the system.
+         * @description Work that waits, processes, queues, calls to PortOne, open alerts, and how old the overview's figures are.
+         */
+        readonly get: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "alerts": {
+                         *         "muted": 0,
+                         *         "open": 0
+                         *       },
+                         *       "at": "2026-12-02T03:00:00.123456+00:00",
+                         *       "attention": {
+                         *         "dead_payment_sessions": 0,
+                         *         "orphaned_webhooks": 0
+                         *       },
+                         *       "checks": [
+                         *         {
+                         *           "detail": "answers",
+                         *           "name": "redis",
+                         *           "ok": true
+                         *         }
+                         *       ],
+                         *       "dead": [
+                         *         {
+                         *           "count": 0,
+                         *           "kind": "session"
+                         *         }
+                         *       ],
+                         *       "environment": "live",
+                         *       "migrations": {
+                         *         "code": [
+                         *           "0027"
+                         *         ],
+                         *         "database": [
+                         *           "0027"
+                         *         ]
+                         *       },
+                         *       "portone": [
+                         *         {
+                         *           "calls": 120,
+                         *           "errors": 1,
+                         *           "generation": "v2",
+                         *           "keys_refused": 0,
+                         *           "mean_ms": 180,
+                         *           "p50_ms": 150,
+                         *           "p95_ms": 420,
+                         *           "refused_at": null,
+                         *           "refused_reason": null,
+                         *           "since_s": 300
+                         *         }
+                         *       ],
+                         *       "processes": [
+                         *         {
+                         *           "age_s": 1.4,
+                         *           "alive": 2,
+                         *           "kind": "worker",
+                         *           "last_seen": "2026-12-02T03:00:00.123456+00:00"
+                         *         }
+                         *       ],
+                         *       "queues": [
+                         *         {
+                         *           "length": 0,
+                         *           "name": "buyers"
+                         *         }
+                         *       ],
+                         *       "release": null,
+                         *       "rollups": {
+                         *         "age_s": 3.1,
+                         *         "as_of": "2026-12-02T03:00:00.123456+00:00"
+                         *       },
+                         *       "webhook_lag": {
+                         *         "count": 31,
+                         *         "mean_ms": 357,
+                         *         "p50_ms": 375,
+                         *         "p95_ms": 488
+                         *       },
+                         *       "webhook_lag_since": "2026-12-02T03:00:00.123456+00:00",
+                         *       "work": [
+                         *         {
+                         *           "due": 3,
+                         *           "job": "payments.verify",
+                         *           "kind": "session",
+                         *           "oldest_overdue_s": 0.4,
+                         *           "queue": "buyers"
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        readonly "application/json": components["schemas"]["System"];
+                    };
+                };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 401: components["responses"]["UNAUTHORIZED-api_key_ended-api_key_expired-api_key_of_other_environment-api_key_unknown-login_ended-not_authenticated-token_expired-token_invalid"];
+                readonly 403: components["responses"]["FORBIDDEN-api_key_not_accepted-client_token_not_accepted-operators_only-permission_needed-second_factor_required-token_lives_too_long-username_reserved"];
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        readonly put?: never;
+        readonly post?: never;
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -4992,6 +7348,84 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/pay-methods": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List the ways to pay.
+         * @description In the order to show them. A session with any other method is refused (422 `pay_method_not_offered`). Needs no
+         *     login.
+         */
+        readonly get: {
+            readonly parameters: {
+                readonly query?: {
+                    /** @description Of the session; the shop's default if omitted. */
+                    readonly generation?: "v1" | "v2" | null;
+                };
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "generation": "v2",
+                         *       "methods": [
+                         *         {
+                         *           "installments": [
+                         *             {
+                         *               "least_amount": 50000,
+                         *               "months": 3
+                         *             }
+                         *           ],
+                         *           "least_amount": 1,
+                         *           "pay_method": "card"
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        readonly "application/json": components["schemas"]["OfferedMethods"];
+                    };
+                };
+                readonly 400: components["responses"]["BAD_REQUEST-bad_request-unfit_value"];
+                readonly 409: components["responses"]["CONFLICT-changed_meanwhile"];
+                /** @description Unprocessable Entity: `generation_not_served`, `validation_failed`. */
+                readonly 422: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "generation_not_served" | "validation_failed";
+                        };
+                    };
+                };
+                readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
+                readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
+                readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away"];
+                readonly default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/payments": {
         readonly parameters: {
             readonly query?: never;
@@ -5039,8 +7473,10 @@ export interface paths {
                          *           "cancelled_amount": 0,
                          *           "created_at": "2026-12-02T03:00:00.123456+00:00",
                          *           "currency": "KRW",
+                         *           "escrow_status": null,
                          *           "fail_reason": null,
                          *           "imp_uid": "imp_448280090638",
+                         *           "installment_months": 3,
                          *           "item_name": "강릉 원두커피 500g",
                          *           "line_count": 1,
                          *           "merchant_uid": "ord3f8k1n6p0s5w9z2c7h4m1r6v8x",
@@ -5160,11 +7596,25 @@ export interface paths {
                          *         }
                          *       ],
                          *       "cancelled_amount": 0,
+                         *       "cash_receipt": {
+                         *         "amount": 24000,
+                         *         "cancelled_at": null,
+                         *         "identifier": "*******5678",
+                         *         "issued_at": "2026-12-02T03:00:00.123456+00:00",
+                         *         "number": "123456789",
+                         *         "purpose": "personal",
+                         *         "receipt_id": "rcp5w0d3m9k2q8x1v7r4t6y3b0c5z",
+                         *         "self_issued": true,
+                         *         "stage": "issued",
+                         *         "url": "https://receipt.example/cash/123456789"
+                         *       },
                          *       "created_at": "2026-12-02T03:00:00.123456+00:00",
                          *       "currency": "KRW",
                          *       "discount": 0,
+                         *       "escrow_status": null,
                          *       "fail_reason": null,
                          *       "imp_uid": "imp_448280090638",
+                         *       "installment_months": 3,
                          *       "item_name": "강릉 원두커피 500g",
                          *       "items_total": 24000,
                          *       "line_count": 1,
@@ -5193,6 +7643,17 @@ export interface paths {
                          *       "receipt_url": "https://receipt.example/imp_448280090638",
                          *       "reference": null,
                          *       "session_id": "ses7d0m3k9q2x5v8r1t4w6y0b2c4z",
+                         *       "shipment": {
+                         *         "carrier": "cj",
+                         *         "confirm_refusal": null,
+                         *         "confirming": false,
+                         *         "invoice": "640812345678",
+                         *         "refusal": null,
+                         *         "registered_at": null,
+                         *         "sent_at": "2026-12-02T03:00:00.123456+00:00",
+                         *         "shipment_id": "shp3f8k1n6p0s5w9z2c7h4m1r6v8x",
+                         *         "stage": "registered"
+                         *       },
                          *       "shipping": 0,
                          *       "status": "paid",
                          *       "tax_free_amount": 0,
@@ -5336,11 +7797,25 @@ export interface paths {
                          *         }
                          *       ],
                          *       "cancelled_amount": 0,
+                         *       "cash_receipt": {
+                         *         "amount": 24000,
+                         *         "cancelled_at": null,
+                         *         "identifier": "*******5678",
+                         *         "issued_at": "2026-12-02T03:00:00.123456+00:00",
+                         *         "number": "123456789",
+                         *         "purpose": "personal",
+                         *         "receipt_id": "rcp5w0d3m9k2q8x1v7r4t6y3b0c5z",
+                         *         "self_issued": true,
+                         *         "stage": "issued",
+                         *         "url": "https://receipt.example/cash/123456789"
+                         *       },
                          *       "created_at": "2026-12-02T03:00:00.123456+00:00",
                          *       "currency": "KRW",
                          *       "discount": 0,
+                         *       "escrow_status": null,
                          *       "fail_reason": null,
                          *       "imp_uid": "imp_448280090638",
+                         *       "installment_months": 3,
                          *       "item_name": "강릉 원두커피 500g",
                          *       "items_total": 24000,
                          *       "line_count": 1,
@@ -5369,6 +7844,17 @@ export interface paths {
                          *       "receipt_url": "https://receipt.example/imp_448280090638",
                          *       "reference": null,
                          *       "session_id": "ses7d0m3k9q2x5v8r1t4w6y0b2c4z",
+                         *       "shipment": {
+                         *         "carrier": "cj",
+                         *         "confirm_refusal": null,
+                         *         "confirming": false,
+                         *         "invoice": "640812345678",
+                         *         "refusal": null,
+                         *         "registered_at": null,
+                         *         "sent_at": "2026-12-02T03:00:00.123456+00:00",
+                         *         "shipment_id": "shp3f8k1n6p0s5w9z2c7h4m1r6v8x",
+                         *         "stage": "registered"
+                         *       },
                          *       "shipping": 0,
                          *       "status": "paid",
                          *       "tax_free_amount": 0,
@@ -5530,11 +8016,25 @@ export interface paths {
                          *         }
                          *       ],
                          *       "cancelled_amount": 0,
+                         *       "cash_receipt": {
+                         *         "amount": 24000,
+                         *         "cancelled_at": null,
+                         *         "identifier": "*******5678",
+                         *         "issued_at": "2026-12-02T03:00:00.123456+00:00",
+                         *         "number": "123456789",
+                         *         "purpose": "personal",
+                         *         "receipt_id": "rcp5w0d3m9k2q8x1v7r4t6y3b0c5z",
+                         *         "self_issued": true,
+                         *         "stage": "issued",
+                         *         "url": "https://receipt.example/cash/123456789"
+                         *       },
                          *       "created_at": "2026-12-02T03:00:00.123456+00:00",
                          *       "currency": "KRW",
                          *       "discount": 0,
+                         *       "escrow_status": null,
                          *       "fail_reason": null,
                          *       "imp_uid": "imp_448280090638",
+                         *       "installment_months": 3,
                          *       "item_name": "강릉 원두커피 500g",
                          *       "items_total": 24000,
                          *       "line_count": 1,
@@ -5563,6 +8063,17 @@ export interface paths {
                          *       "receipt_url": "https://receipt.example/imp_448280090638",
                          *       "reference": null,
                          *       "session_id": "ses7d0m3k9q2x5v8r1t4w6y0b2c4z",
+                         *       "shipment": {
+                         *         "carrier": "cj",
+                         *         "confirm_refusal": null,
+                         *         "confirming": false,
+                         *         "invoice": "640812345678",
+                         *         "refusal": null,
+                         *         "registered_at": null,
+                         *         "sent_at": "2026-12-02T03:00:00.123456+00:00",
+                         *         "shipment_id": "shp3f8k1n6p0s5w9z2c7h4m1r6v8x",
+                         *         "stage": "registered"
+                         *       },
                          *       "shipping": 0,
                          *       "status": "paid",
                          *       "tax_free_amount": 0,
@@ -5972,7 +8483,7 @@ export interface paths {
                 };
                 readonly 413: components["responses"]["REQUEST_ENTITY_TOO_LARGE-body_too_large"];
                 readonly 415: components["responses"]["UNSUPPORTED_MEDIA_TYPE-unsupported_media_type"];
-                /** @description Unprocessable Entity: `amount_out_of_range`, `bad_user_id`, `for_api_keys_only`, `generation_not_served`, `idempotency_key_reused`, `item_repeated`, `validation_failed`. */
+                /** @description Unprocessable Entity: `amount_below_minimum`, `amount_out_of_range`, `bad_user_id`, `consent_changed`, `consent_needed`, `for_api_keys_only`, `generation_not_served`, `idempotency_key_reused`, `item_repeated`, `pay_method_not_offered`, `validation_failed`. */
                 readonly 422: {
                     headers: {
                         readonly [name: string]: unknown;
@@ -5980,7 +8491,7 @@ export interface paths {
                     content: {
                         readonly "application/problem+json": components["schemas"]["Problem"] & {
                             /** @enum {unknown} */
-                            readonly code?: "amount_out_of_range" | "bad_user_id" | "for_api_keys_only" | "generation_not_served" | "idempotency_key_reused" | "item_repeated" | "validation_failed";
+                            readonly code?: "amount_below_minimum" | "amount_out_of_range" | "bad_user_id" | "consent_changed" | "consent_needed" | "for_api_keys_only" | "generation_not_served" | "idempotency_key_reused" | "item_repeated" | "pay_method_not_offered" | "validation_failed";
                         };
                     };
                 };
@@ -6377,8 +8888,9 @@ export interface paths {
          * @description Registers the amount with PortOne again; a declined session that has time left is reopened.
          *
          *     With `pay_method` the same order is paid with another method, at the same price; not while a payment is being
-         *     verified or a deposit awaited (409 `payment_under_way`). With `language` the window is in another language. The
-         *     body may be omitted.
+         *     verified or a deposit awaited (409 `payment_under_way`), and only with one that `GET /pay-methods` lists. With
+         *     `language` the window is in another language, with `cash_receipt` another receipt is wanted. The body may be
+         *     omitted.
          */
         readonly post: {
             readonly parameters: {
@@ -6509,7 +9021,18 @@ export interface paths {
                 };
                 readonly 413: components["responses"]["REQUEST_ENTITY_TOO_LARGE-body_too_large"];
                 readonly 415: components["responses"]["UNSUPPORTED_MEDIA_TYPE-unsupported_media_type"];
-                readonly 422: components["responses"]["UNPROCESSABLE_ENTITY-idempotency_key_reused-validation_failed"];
+                /** @description Unprocessable Entity: `amount_below_minimum`, `idempotency_key_reused`, `pay_method_not_offered`, `validation_failed`. */
+                readonly 422: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/problem+json": components["schemas"]["Problem"] & {
+                            /** @enum {unknown} */
+                            readonly code?: "amount_below_minimum" | "idempotency_key_reused" | "pay_method_not_offered" | "validation_failed";
+                        };
+                    };
+                };
                 readonly 429: components["responses"]["TOO_MANY_REQUESTS-too_many_requests"];
                 readonly 500: components["responses"]["INTERNAL_SERVER_ERROR-internal_error"];
                 readonly 503: components["responses"]["SERVICE_UNAVAILABLE-data_unreadable-database_away-issuer_away"];
@@ -6946,6 +9469,30 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        readonly Acknowledge: {
+            readonly ids: readonly string[];
+            /** @description Without personal data: it is in the operator log, which nobody can change. */
+            readonly note: string;
+        };
+        readonly Acknowledged: {
+            /** Format: date-time */
+            readonly at: string;
+            readonly by: string | null;
+            readonly note: string;
+        };
+        readonly Acknowledgements: {
+            readonly acknowledged: readonly string[];
+            readonly left_alone: readonly components["schemas"]["LeftAlone"][];
+        };
+        readonly Agreed: {
+            /** Format: date-time */
+            readonly agreed_at: string;
+            readonly id: string;
+            /** @description As the buyer saw it. */
+            readonly text: string;
+            /** @description SHA-256 of all that the buyer sees of it, in hexadecimal. */
+            readonly version: string;
+        };
         readonly Alert: {
             readonly alert_id: string;
             /**
@@ -6965,6 +9512,10 @@ export interface components {
             readonly rule: string;
             /** @enum {unknown} */
             readonly severity: "critical" | "warning";
+        };
+        readonly AlertCounts: {
+            readonly muted: number;
+            readonly open: number;
         };
         readonly AlertRule: {
             /** @description What was measured last; empty before the first time. */
@@ -7014,7 +9565,7 @@ export interface components {
             readonly last_used_at: string | null;
             /** @description As timelines, logs and rates name it. It is never used again. */
             readonly name: string;
-            readonly scopes: readonly ("sessions:write" | "payments:read" | "payments:cancel" | "payments:refund_account" | "events:read" | "event_endpoints:manage" | "catalogue:manage")[];
+            readonly scopes: readonly ("sessions:write" | "payments:read" | "payments:cancel" | "payments:refund_account" | "shipments:write" | "events:read" | "event_endpoints:manage" | "catalogue:manage")[];
             /** @description The beginning of the key. */
             readonly shown: string;
         };
@@ -7026,6 +9577,8 @@ export interface components {
             readonly amount: number;
             /** @description The second operator. */
             readonly approved_by: string | null;
+            /** @description The user who paid. */
+            readonly buyer: string | null;
             readonly cancellation_id: string;
             /** Format: date-time */
             readonly created_at: string;
@@ -7048,6 +9601,13 @@ export interface components {
         readonly Approvals: {
             readonly items: readonly components["schemas"]["Approval"][];
         };
+        readonly Asked: {
+            /** Format: date-time */
+            readonly next_try: string;
+            readonly session_id: string;
+            /** @enum {unknown} */
+            readonly state: "asked" | "already_due";
+        };
         readonly Audit: {
             readonly runs: readonly components["schemas"]["AuditRun"][];
             readonly violations: readonly components["schemas"]["Violation"][];
@@ -7063,6 +9623,27 @@ export interface components {
             /** Format: date-time */
             readonly started_at: string;
         };
+        readonly Backlog: {
+            /** @description Rows that a worker may take now, counted up to 10000. */
+            readonly due: number;
+            readonly job: string;
+            /**
+             * @description The kind of its rows.
+             * @enum {unknown}
+             */
+            readonly kind: "session" | "payment" | "cancellation" | "webhook" | "cash_receipt" | "shipment" | "comparison" | "message" | "event";
+            /** @description How many seconds the longest waiting one is late. */
+            readonly oldest_overdue_s: number | null;
+            /** @enum {unknown} */
+            readonly queue: "buyers" | "webhooks" | "refunds" | "housekeeping";
+        };
+        readonly Buyer: {
+            readonly buyer_addr: string | null;
+            readonly buyer_email: string;
+            readonly buyer_name: string;
+            readonly buyer_postcode: string | null;
+            readonly buyer_tel: string;
+        };
         readonly Cancel: {
             /**
              * @description Won; `quantity` or `lines` then say which pieces come back for it, none without. Only for operators, and not for their own purchases; otherwise 403 `amount_for_operators_only`.
@@ -7070,7 +9651,7 @@ export interface components {
              */
             readonly amount: number | null;
             /**
-             * @description Pieces to return by line, at the price paid less their share of the discount. The last pieces of an order bring what is left of it back, shipping included.
+             * @description Pieces to return by line, at the price paid less their share of the discount. The last pieces of an order bring what is left of it back, shipping included, once no other cancel of it is undecided.
              * @default null
              */
             readonly lines: readonly components["schemas"]["CancelLine"][] | null;
@@ -7152,6 +9733,82 @@ export interface components {
             readonly line_id: string;
             readonly quantity: number;
         };
+        readonly Case: {
+            readonly acknowledged: components["schemas"]["Acknowledged"] | null;
+            /** @description `replay`: POST /operations/replay. `refund`, `refund_account`: POST /payments/{payment_id}/cancel, with `refund_account` if it says so. `decide`: POST /operations/approvals/{id}/approve or /reject. `acknowledge`: POST /operations/acknowledge. */
+            readonly actions: readonly ("replay" | "refund" | "refund_account" | "decide" | "acknowledge")[];
+            /** @description Won, of a session or a cancel. */
+            readonly amount: number | null;
+            readonly attempts: number;
+            /**
+             * Format: date-time
+             * @description When it ran out of attempts.
+             */
+            readonly dead_since: string | null;
+            /** @description The id that `why` and `replay` accept. */
+            readonly id: string;
+            /** @enum {unknown} */
+            readonly kind: "session" | "payment" | "cancellation" | "webhook" | "cash_receipt" | "shipment" | "comparison" | "message" | "event";
+            readonly last_error: string | null;
+            readonly merchant_uid: string | null;
+            /** Format: date-time */
+            readonly next_try: string | null;
+            readonly payment_id: string | null;
+            /** @enum {unknown} */
+            readonly reason: "dead" | "orphaned" | "needs_account" | "refused" | "return_requested" | "awaiting_approval" | "cash_receipt" | "escrow_rejected";
+            readonly session_id: string | null;
+            /**
+             * Format: date-time
+             * @description Since when it has this status.
+             */
+            readonly since: string;
+            readonly status: string;
+            /** @description What to do. */
+            readonly todo: string;
+            /**
+             * @description Who has to act next.
+             * @enum {unknown}
+             */
+            readonly turn: "nobody" | "worker" | "portone" | "buyer" | "operator";
+            /** Format: date-time */
+            readonly waiting_since: string;
+            /** @description In words. */
+            readonly waits_for: string;
+        };
+        readonly CaseCount: {
+            readonly count: number;
+            /** @enum {unknown} */
+            readonly kind: "session" | "payment" | "cancellation" | "webhook" | "cash_receipt" | "shipment" | "comparison" | "message" | "event";
+            /** @enum {unknown} */
+            readonly reason: "dead" | "orphaned" | "needs_account" | "refused" | "return_requested" | "awaiting_approval" | "cash_receipt" | "escrow_rejected";
+        };
+        readonly CashReceipt: {
+            /** @description Won; null until one was issued, or if it is not shown. */
+            readonly amount: number | null;
+            /** Format: date-time */
+            readonly cancelled_at: string | null;
+            /** @description Masked. Null if the buyer gave none, or it was erased with the buyer's data. */
+            readonly identifier: string | null;
+            /** Format: date-time */
+            readonly issued_at: string | null;
+            /** @description The number of its approval. */
+            readonly number: string | null;
+            /**
+             * @description Null if the buyer was not asked.
+             * @enum {unknown}
+             */
+            readonly purpose: "personal" | "business" | "none" | null;
+            readonly receipt_id: string;
+            /** @description Issued to nobody, because the law asks for it and the buyer did not. */
+            readonly self_issued: boolean;
+            /**
+             * @description `checking`, `issuing`, `cancelling`: under way. `failed`, `differs`: it could not be issued, or is about another amount than was kept; an operator has to see to it.
+             * @enum {unknown}
+             */
+            readonly stage: "checking" | "issuing" | "cancelling" | "issued" | "cancelled" | "differs" | "failed";
+            /** @description Where the buyer sees it: https, or null. */
+            readonly url: string | null;
+        };
         readonly Catalogue: {
             readonly items: readonly components["schemas"]["Item"][];
             /**
@@ -7159,6 +9816,12 @@ export interface components {
              * @description `after` of the next page, null on the last one.
              */
             readonly next: string | null;
+        };
+        readonly Check: {
+            /** @description What to do, when it is not ok. */
+            readonly detail: string;
+            readonly name: string;
+            readonly ok: boolean;
         };
         readonly Checkout: {
             /** @enum {unknown} */
@@ -7173,6 +9836,9 @@ export interface components {
             readonly script_url: string;
             /** @description V1 only: for IMP.init. */
             readonly user_code: string | null;
+        };
+        readonly CheckoutForm: {
+            readonly consents: readonly components["schemas"]["Consent"][];
         };
         readonly ClientToken: {
             readonly client_token: string;
@@ -7227,6 +9893,10 @@ export interface components {
             readonly progress: number;
             /** @enum {unknown} */
             readonly scope: "full" | "webhooks";
+            /** @description Findings by state: `open` need an operator. */
+            readonly states: {
+                readonly [key: string]: number;
+            };
             /** @enum {string} */
             readonly status: "running" | "dead" | "ended";
             /** Format: date-time */
@@ -7259,6 +9929,10 @@ export interface components {
             readonly progress: number;
             /** @enum {unknown} */
             readonly scope: "full" | "webhooks";
+            /** @description Findings by state: `open` need an operator. */
+            readonly states: {
+                readonly [key: string]: number;
+            };
             /** @enum {string} */
             readonly status: "running" | "dead" | "ended";
             /** Format: date-time */
@@ -7285,13 +9959,30 @@ export interface components {
             readonly totalAmount: number;
             readonly transactionId: string;
         };
+        readonly Consent: {
+            readonly id: string;
+            /** @description Without it no order can be made. */
+            readonly required: boolean;
+            readonly text: components["schemas"]["Message"];
+            /** @description All of the text; may be empty. */
+            readonly url: string;
+            /** @description SHA-256 of all that the buyer sees of it, in hexadecimal. */
+            readonly version: string;
+        };
         readonly Credentials: {
             readonly password: string;
             readonly username: string;
         };
         readonly Dead: {
-            readonly items: readonly components["schemas"]["Explanation"][];
+            /** @description Of `kind`, for every reason; what has none is left out. */
+            readonly counts: readonly components["schemas"]["CaseCount"][];
+            readonly items: readonly components["schemas"]["Case"][];
             readonly total: number;
+        };
+        readonly DeadCount: {
+            readonly count: number;
+            /** @enum {unknown} */
+            readonly kind: "session" | "payment" | "cancellation" | "webhook" | "cash_receipt" | "shipment" | "comparison" | "message" | "event";
         };
         readonly Decline: {
             readonly count: number;
@@ -7317,6 +10008,8 @@ export interface components {
             readonly dead_since: string | null;
             /** Format: date-time */
             readonly delivered_at: string | null;
+            /** @description What is sent. */
+            readonly event: components["schemas"]["ShopEvent"];
             readonly event_id: string;
             readonly last_error: string | null;
             /** @description `why` and `replay` of operations accept it. */
@@ -7336,6 +10029,10 @@ export interface components {
             readonly mean_ms: number | null;
             readonly p50_ms: number | null;
             readonly p95_ms: number | null;
+        };
+        readonly EmailCode: {
+            /** @description Case, spaces and hyphens are ignored. */
+            readonly email_code: string;
         };
         readonly Empty: Record<string, never>;
         readonly Ended: {
@@ -7375,6 +10072,17 @@ export interface components {
             readonly types: readonly string[];
             readonly url: string;
         };
+        readonly EndpointBacklog: {
+            /** @description Events whose tries ran out, counted up to 1,000. */
+            readonly dead: number;
+            /** @description Events that are still tried, counted up to 1,000. */
+            readonly pending: number;
+            /**
+             * Format: date-time
+             * @description When the oldest of these happened.
+             */
+            readonly since: string | null;
+        };
         readonly EndpointChange: {
             readonly description?: string;
             /**
@@ -7383,11 +10091,11 @@ export interface components {
              */
             readonly enabled?: false;
             /** @description Types of events; an empty list for all of them. */
-            readonly types?: readonly ("payment.paid" | "payment.failed" | "payment.cancelled" | "payment.partially_cancelled" | "session.expired" | "deposit.awaited" | "refund.refused" | "discrepancy.found")[];
+            readonly types?: readonly ("payment.paid" | "payment.failed" | "payment.cancelled" | "payment.partially_cancelled" | "session.expired" | "deposit.awaited" | "refund.refused" | "cash_receipt.issued" | "cash_receipt.cancelled" | "cash_receipt.failed" | "cash_receipt.differs" | "discrepancy.found")[];
             readonly url?: string;
         };
         readonly Endpoints: {
-            readonly items: readonly components["schemas"]["Endpoint"][];
+            readonly items: readonly components["schemas"]["ListedEndpoint"][];
         };
         readonly EndpointSecret: {
             /** Format: date-time */
@@ -7426,6 +10134,16 @@ export interface components {
             readonly otpauth_uri: string;
             /** @description Base 32, to be typed in. */
             readonly secret: string;
+        };
+        readonly Erase: {
+            /**
+             * @description Six digits of the app, or a recovery code; spaces and hyphens are ignored.
+             * @default null
+             */
+            readonly code: string | null;
+            readonly password: string;
+            /** @description The name of the account, typed once more. */
+            readonly username: string;
         };
         readonly ErrorCount: {
             readonly count: number;
@@ -7521,7 +10239,7 @@ export interface components {
             /** @description The id that `why` and `replay` accept. */
             readonly id: string;
             /** @enum {unknown} */
-            readonly kind: "session" | "payment" | "cancellation" | "webhook" | "comparison" | "message" | "event";
+            readonly kind: "session" | "payment" | "cancellation" | "webhook" | "cash_receipt" | "shipment" | "comparison" | "message" | "event";
             readonly last_error: string | null;
             /** Format: date-time */
             readonly next_try: string | null;
@@ -7540,6 +10258,24 @@ export interface components {
             readonly turn: "nobody" | "worker" | "portone" | "buyer" | "operator";
             /** @description In words. */
             readonly waits_for: string;
+        };
+        readonly Export: {
+            /** @description Name, role, e-mail address, second factor. */
+            readonly account: {
+                readonly [key: string]: unknown;
+            };
+            /** Format: date-time */
+            readonly exported_at: string;
+            /** @description Where the account is logged in. */
+            readonly logins: readonly {
+                readonly [key: string]: unknown;
+            }[];
+            /** @description Oldest first, each with `lines`, `payments`, `refunds`, `cash_receipts`, `shipments`, `events`. */
+            readonly orders: readonly {
+                readonly [key: string]: unknown;
+            }[];
+            /** @description What was paid and not given back. */
+            readonly owned: readonly components["schemas"]["Owned"][];
         };
         readonly Factor: {
             readonly active: boolean;
@@ -7565,7 +10301,7 @@ export interface components {
             readonly found_at: string;
             readonly generation: string;
             /** @enum {unknown} */
-            readonly kind: "missing_here" | "missing_there" | "status" | "amount" | "cancelled_amount" | "method" | "unknown" | "webhook_missing";
+            readonly kind: "missing_here" | "missing_there" | "status" | "amount" | "cancelled_amount" | "method" | "unknown" | "webhook_missing" | "receipt_missing" | "receipt_unknown" | "receipt_amount" | "receipt_cancelled";
             readonly order_id: string;
             readonly ours: string;
             readonly provider_id: string;
@@ -7576,7 +10312,7 @@ export interface components {
             /** @enum {unknown} */
             readonly state: "open" | "asked" | "healed";
             readonly theirs: string;
-            /** @description PortOne's id of the cancellation, if any. */
+            /** @description PortOne's id of the cancellation, or the number of the cash receipt, if any. */
             readonly what: string;
             readonly words: string;
         };
@@ -7587,8 +10323,12 @@ export interface components {
             /** Format: date-time */
             readonly created_at: string;
             readonly currency: string;
+            /** @description How far an escrow has come, as PortOne says; null without one. */
+            readonly escrow_status: string | null;
             readonly fail_reason: string | null;
             readonly imp_uid: string;
+            /** @description Of a card: 0 is one sum. Null if PortOne does not say. */
+            readonly installment_months: number | null;
             /** @description Of the first line. */
             readonly item_name: string;
             /** @description Lines that it pays for. */
@@ -7663,12 +10403,18 @@ export interface components {
             readonly cancellation_options: components["schemas"]["CancellationOptions"] | null;
             readonly cancellations: readonly components["schemas"]["Cancellation"][];
             readonly cancelled_amount: number;
+            /** @description Of a bank transfer or virtual account; null without one. */
+            readonly cash_receipt: components["schemas"]["CashReceipt"] | null;
             /** Format: date-time */
             readonly created_at: string;
             readonly currency: string;
             readonly discount: number;
+            /** @description How far an escrow has come, as PortOne says; null without one. */
+            readonly escrow_status: string | null;
             readonly fail_reason: string | null;
             readonly imp_uid: string;
+            /** @description Of a card: 0 is one sum. Null if PortOne does not say. */
+            readonly installment_months: number | null;
             /** @description Of the first line. */
             readonly item_name: string;
             /** @description Won: the sum of the lines of the order. */
@@ -7686,21 +10432,33 @@ export interface components {
             /** @description The shop's own number of the order. */
             readonly reference: string | null;
             readonly session_id: string;
+            /** @description Of an escrow payment, once it was registered here. */
+            readonly shipment: components["schemas"]["Shipment"] | null;
             readonly shipping: number;
             /** @enum {unknown} */
             readonly status: "created" | "prepared" | "verifying" | "awaiting_deposit" | "paid" | "partially_cancelled" | "cancelled" | "failed" | "mismatched" | "expired";
             /** @description The part of the order's amount that contains no VAT. */
             readonly tax_free_amount: number;
+            /** @description Oldest first. Buyers do not read `compared`, `replayed` and `receipt_differs`. */
             readonly timeline: readonly components["schemas"]["Event"][];
             /** @description The shop's own id of the buyer, `guest:…` for a guest; null for a user who registered here. Only for the shop's server: null for others. */
             readonly user_id: string | null;
             /** @description accepted, or why the money is refunded. */
             readonly verdict: string | null;
         };
+        readonly GivenConsent: {
+            readonly id: string;
+            readonly version: string;
+        };
         readonly HistoryPage: {
             readonly items: readonly components["schemas"]["Payment"][];
             /** @description Cursor of the next page, null on the last one. */
             readonly next: string | null;
+        };
+        readonly Installment: {
+            /** @description Won. */
+            readonly least_amount: number;
+            readonly months: number;
         };
         readonly Inventory: {
             readonly items: readonly components["schemas"]["Owned"][];
@@ -7735,6 +10493,9 @@ export interface components {
             readonly sku?: string;
             /** @description True: it is exempt from VAT. */
             readonly tax_free?: boolean;
+        };
+        readonly LastBuyer: {
+            readonly buyer: components["schemas"]["Buyer"] | null;
         };
         readonly LeftAlone: {
             readonly id: string;
@@ -7772,6 +10533,76 @@ export interface components {
              */
             readonly way_reason: "fulfilment_begun" | "unsent_for_long" | "not_returnable" | "return_period_over" | "nothing_left" | null;
         };
+        readonly ListedEndpoint: {
+            readonly backlog: components["schemas"]["EndpointBacklog"];
+            /** Format: date-time */
+            readonly created_at: string;
+            /** @description Null for somebody at a terminal. */
+            readonly created_by: string | null;
+            readonly description: string;
+            readonly enabled: boolean;
+            readonly endpoint_id: string;
+            /**
+             * Format: date-time
+             * @description The first failure after the last success.
+             */
+            readonly failing_since: string | null;
+            /** @description Whether it was paused by itself: it answered 410, or took nothing for days. */
+            readonly gone: boolean;
+            /**
+             * Format: date-time
+             * @description Until then the secret before the last one signs too.
+             */
+            readonly old_secret_until: string | null;
+            /**
+             * Format: date-time
+             * @description Since when nothing is sent to it; null while it is enabled.
+             */
+            readonly paused_at: string | null;
+            readonly paused_reason: string | null;
+            /** @description Types of events that it gets; all if empty. */
+            readonly types: readonly string[];
+            readonly url: string;
+        };
+        readonly ListedOrder: {
+            /** @description Won. */
+            readonly amount: number;
+            /** @description Null when it was erased. */
+            readonly buyer_email: string | null;
+            /** @description Null when it was erased. */
+            readonly buyer_name: string | null;
+            /** @description Null when it was erased. */
+            readonly buyer_tel: string | null;
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly currency: string;
+            /** @enum {unknown} */
+            readonly generation: "v1" | "v2";
+            readonly imp_uid: string | null;
+            /** @description Of the first line. */
+            readonly item_name: string;
+            readonly line_count: number;
+            readonly merchant_uid: string;
+            /** Format: date-time */
+            readonly paid_at: string | null;
+            /** @description As PortOne reports it, else as it was chosen. */
+            readonly pay_method: string | null;
+            /** @description Of the payment that pays the order, else of the newest attempt. */
+            readonly payment_id: string | null;
+            readonly pg_provider: string | null;
+            /** @description The shop's own number of the order. */
+            readonly reference: string | null;
+            /** @description Won of the payment that went back. */
+            readonly refunded_amount: number;
+            /** @description Null for money of an order that was never issued here. */
+            readonly session_id: string | null;
+            /**
+             * @description Of the order; of the payment where there is no order.
+             * @enum {unknown}
+             */
+            readonly status: "created" | "prepared" | "verifying" | "awaiting_deposit" | "paid" | "partially_cancelled" | "cancelled" | "failed" | "mismatched" | "expired";
+            readonly username: string | null;
+        };
         readonly Login: {
             /**
              * @description Six digits of the app, or a recovery code; spaces and hyphens are ignored.
@@ -7786,8 +10617,33 @@ export interface components {
             readonly password: string;
             readonly username: string;
         };
+        readonly LoginOf: {
+            /** @description IP address (of IPv6 the network) of the last use. */
+            readonly address: string | null;
+            /** Format: date-time */
+            readonly created_at: string;
+            /**
+             * Format: date-time
+             * @description When it ends unless it is used before.
+             */
+            readonly expires_at: string;
+            /** Format: uuid */
+            readonly id: string;
+            /**
+             * Format: date-time
+             * @description When its tokens were issued or refreshed last.
+             */
+            readonly last_used_at: string;
+            /** @description It passed a second factor. */
+            readonly second_factor: boolean;
+            /** @description `User-Agent` of the last use, cut at 200 characters. */
+            readonly user_agent: string | null;
+        };
         readonly Logins: {
             readonly items: readonly components["schemas"]["OwnLogin"][];
+        };
+        readonly LoginsOf: {
+            readonly items: readonly components["schemas"]["LoginOf"][];
         };
         readonly Logout: {
             /** @default null */
@@ -7828,6 +10684,10 @@ export interface components {
             readonly en: string;
             readonly ko: string;
         };
+        readonly Migrations: {
+            readonly code: readonly string[];
+            readonly database: readonly string[];
+        };
         readonly Money: {
             readonly count: number;
             readonly won: number;
@@ -7843,7 +10703,16 @@ export interface components {
              */
             readonly expires_at: string | null;
             /** @description They never change. */
-            readonly scopes: readonly ("sessions:write" | "payments:read" | "payments:cancel" | "payments:refund_account" | "events:read" | "event_endpoints:manage" | "catalogue:manage")[];
+            readonly scopes: readonly ("sessions:write" | "payments:read" | "payments:cancel" | "payments:refund_account" | "shipments:write" | "events:read" | "event_endpoints:manage" | "catalogue:manage")[];
+        };
+        readonly NewEmail: {
+            /**
+             * @description Six digits of the app, or a recovery code; spaces and hyphens are ignored.
+             * @default null
+             */
+            readonly code: string | null;
+            readonly email: string;
+            readonly password: string;
         };
         readonly NewEndpoint: {
             /**
@@ -7855,7 +10724,7 @@ export interface components {
              * @description Types of events; leave it out for all of them.
              * @default []
              */
-            readonly types: readonly ("payment.paid" | "payment.failed" | "payment.cancelled" | "payment.partially_cancelled" | "session.expired" | "deposit.awaited" | "refund.refused" | "discrepancy.found")[];
+            readonly types: readonly ("payment.paid" | "payment.failed" | "payment.cancelled" | "payment.partially_cancelled" | "session.expired" | "deposit.awaited" | "refund.refused" | "cash_receipt.issued" | "cash_receipt.cancelled" | "cash_receipt.failed" | "cash_receipt.differs" | "discrepancy.found")[];
             /** @description https://; in development also http://. */
             readonly url: string;
         };
@@ -7912,13 +10781,22 @@ export interface components {
             readonly last_used_at: string | null;
             /** @description As timelines, logs and rates name it. It is never used again. */
             readonly name: string;
-            readonly scopes: readonly ("sessions:write" | "payments:read" | "payments:cancel" | "payments:refund_account" | "events:read" | "event_endpoints:manage" | "catalogue:manage")[];
+            readonly scopes: readonly ("sessions:write" | "payments:read" | "payments:cancel" | "payments:refund_account" | "shipments:write" | "events:read" | "event_endpoints:manage" | "catalogue:manage")[];
             /** @description The beginning of the key. */
             readonly shown: string;
         };
         readonly NewPassword: {
             readonly new_password: string;
             readonly password: string;
+        };
+        readonly NewPasswordByLink: {
+            /**
+             * @description Six digits of the app, or a recovery code; spaces and hyphens are ignored.
+             * @default null
+             */
+            readonly code: string | null;
+            readonly new_password: string;
+            readonly token: string;
         };
         readonly NewSession: {
             /**
@@ -7934,6 +10812,16 @@ export interface components {
             /** @default null */
             readonly buyer_postcode: string | null;
             readonly buyer_tel: string;
+            /**
+             * @description With `pay_method` `trans` or `vbank`: the receipt that the buyer wants.
+             * @default null
+             */
+            readonly cash_receipt: components["schemas"]["WantedReceipt"] | null;
+            /**
+             * @description What the buyer agreed to, of `GET /checkout/form`. The required ones are enforced for buyers.
+             * @default []
+             */
+            readonly consents: readonly components["schemas"]["GivenConsent"][];
             /**
              * @description API keys only: won that are taken off the sum.
              * @default null
@@ -7958,10 +10846,11 @@ export interface components {
              */
             readonly language: string | null;
             /**
+             * @description One of `GET /pay-methods`; card if omitted, else the first of them.
              * @default null
              * @enum {unknown}
              */
-            readonly pay_method: "card" | "kakaopay" | "trans" | "vbank" | "phone" | null;
+            readonly pay_method: "card" | "naverpay" | "kakaopay" | "tosspay" | "samsungpay" | "payco" | "trans" | "vbank" | "phone" | null;
             /** @description Pieces of the only item. */
             readonly quantity?: number;
             /**
@@ -7998,9 +10887,22 @@ export interface components {
             readonly tx_id?: string;
             readonly type?: string;
         };
+        readonly OfferedMethod: {
+            /** @description Of `card`: what its window offers besides one sum. Null where the PG decides, and for others. */
+            readonly installments: readonly components["schemas"]["Installment"][] | null;
+            /** @description Won that an order must come to for it. */
+            readonly least_amount: number;
+            /** @enum {unknown} */
+            readonly pay_method: "card" | "naverpay" | "kakaopay" | "tosspay" | "samsungpay" | "payco" | "trans" | "vbank" | "phone";
+        };
+        readonly OfferedMethods: {
+            /** @enum {unknown} */
+            readonly generation: "v1" | "v2";
+            readonly methods: readonly components["schemas"]["OfferedMethod"][];
+        };
         readonly OperatorLogLine: {
             /** @enum {unknown} */
-            readonly action: "read_payment" | "read_stuck_work" | "read_explanation" | "read_comparison" | "read_people" | "read_operator_log" | "read_approvals" | "read_webhooks" | "read_stock_ledger" | "read_events" | "read_event_endpoints" | "create_event_endpoint" | "change_event_endpoint" | "delete_event_endpoint" | "rotate_event_secret" | "test_event_endpoint" | "resume_event_endpoint" | "replay_events" | "cancel" | "approve_cancel" | "reject_cancel" | "fulfil" | "replay" | "compare" | "change_role" | "end_logins" | "reset_second_factor" | "erase" | "reencrypt" | "seed" | "mute_alert" | "unmute_alert" | "test_alerts" | "create_item" | "change_item" | "correct_stock" | "import_items" | "read_api_keys" | "create_api_key" | "end_api_key";
+            readonly action: "read_payment" | "read_payments" | "export_payments" | "read_stuck_work" | "read_explanation" | "read_comparison" | "read_people" | "read_operator_log" | "read_approvals" | "read_webhooks" | "read_stock_ledger" | "read_events" | "read_event_endpoints" | "create_event_endpoint" | "change_event_endpoint" | "delete_event_endpoint" | "rotate_event_secret" | "test_event_endpoint" | "resume_event_endpoint" | "replay_events" | "cancel" | "approve_cancel" | "reject_cancel" | "fulfil" | "issue_receipt" | "ship" | "confirm_escrow" | "replay" | "ask_portone" | "acknowledge" | "reopen" | "compare" | "change_role" | "end_logins" | "reset_second_factor" | "erase" | "reencrypt" | "seed" | "mute_alert" | "unmute_alert" | "test_alerts" | "test_notices" | "create_item" | "change_item" | "correct_stock" | "import_items" | "read_api_keys" | "create_api_key" | "end_api_key";
             /** @description The client's IP address. */
             readonly address: string | null;
             /** Format: date-time */
@@ -8026,6 +10928,352 @@ export interface components {
             /** @description Cursor of the next page, null on the last one. */
             readonly next: string | null;
         };
+        readonly Order: {
+            /** @description Of a bank transfer or virtual account; null without one. */
+            readonly cash_receipt: components["schemas"]["OrderReceipt"] | null;
+            readonly events: components["schemas"]["OrderShopEvents"];
+            /** @description The session's; a payment's of an order that was never issued here. */
+            readonly id: string;
+            readonly lines: readonly components["schemas"]["OrderLine"][];
+            readonly merchant_uid: string;
+            /** @description Oldest first; empty if nobody paid. */
+            readonly payments: readonly components["schemas"]["OrderPayment"][];
+            /** @description Null for an order that was never issued here. */
+            readonly session: components["schemas"]["OrderSession"] | null;
+            readonly timeline: components["schemas"]["OrderTimeline"];
+            readonly webhooks: components["schemas"]["OrderWebhooks"];
+            /** @description What it waits for, and who has to act. */
+            readonly why: readonly components["schemas"]["Explanation"][];
+            readonly work: readonly components["schemas"]["Work"][];
+        };
+        readonly OrderCancellation: {
+            readonly amount: number;
+            /** @description The second operator, of a large refund. */
+            readonly approved_by: string | null;
+            readonly attempts: number;
+            /** @description Who requested it. */
+            readonly by: string | null;
+            readonly cancellation_id: string;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly dead_since: string | null;
+            /** Format: date-time */
+            readonly decided_at: string | null;
+            /** @enum {string} */
+            readonly kind: "refund" | "revoke";
+            readonly last_error: string | null;
+            /** @description The same by line. */
+            readonly lines: readonly components["schemas"]["ReturnedLine"][];
+            /** Format: date-time */
+            readonly next_try: string | null;
+            /** @enum {unknown} */
+            readonly origin: "buyer" | "operator" | "shop" | "system" | "portone";
+            readonly provider_cancellation_id: string | null;
+            /** @description Pieces of all lines that come back. */
+            readonly quantity: number | null;
+            readonly reason: string;
+            readonly receipt_url: string | null;
+            readonly refund_account: components["schemas"]["MaskedAccount"] | null;
+            /** @description PortOne's message when it refused, or why a person rejected it. */
+            readonly refusal: string | null;
+            /** @description Who approved a return, or named the account. */
+            readonly reviewed_by: string | null;
+            /**
+             * @description `return_requested` and `awaiting_approval` wait for a person of the shop; `rejected` is a no.
+             * @enum {unknown}
+             */
+            readonly stage: "return_requested" | "awaiting_approval" | "needs_account" | "requested" | "sent" | "succeeded" | "refused" | "rejected";
+            /** @description The part of `amount` that contains no VAT. */
+            readonly tax_free: number;
+            /** @description The VAT of the rest, of payments with a tax-free part; PortOne computes others. */
+            readonly vat: number;
+        };
+        readonly OrderDelivery: {
+            readonly answer: string | null;
+            readonly attempts: number;
+            /** Format: date-time */
+            readonly delivered_at: string | null;
+            readonly endpoint_host: string;
+            readonly endpoint_id: string;
+            readonly last_error: string | null;
+            readonly message_id: string;
+            /** Format: date-time */
+            readonly next_try: string | null;
+            /** @enum {unknown} */
+            readonly status: "pending" | "delivered" | "dead" | "withdrawn";
+        };
+        readonly OrderEvent: {
+            /** @description A user name only if the caller is an operator. */
+            readonly actor: string;
+            /** @description Won received (+) or refunded (-). */
+            readonly amount: number;
+            /** Format: date-time */
+            readonly at: string;
+            readonly cause: string;
+            readonly detail: string | null;
+            readonly from: string | null;
+            readonly kind: string;
+            /** @enum {unknown} */
+            readonly origin: "buyer" | "operator" | "shop" | "system" | "portone";
+            readonly payment_id: string | null;
+            readonly provider_status: string | null;
+            readonly request_id: string | null;
+            readonly to: string | null;
+        };
+        readonly OrderLine: {
+            /** @description Pieces of these whose cancel is not decided yet: do not send them. */
+            readonly cancelling: number;
+            /** Format: date-time */
+            readonly delivered_at: string | null;
+            /** @enum {unknown} */
+            readonly fulfilment: "none" | "preparing" | "shipped" | "delivered" | "used";
+            /** Format: uuid */
+            readonly item_id: string;
+            readonly item_name: string;
+            /** Format: uuid */
+            readonly line_id: string;
+            /** @description Pieces that were not returned. */
+            readonly owned: number;
+            /** @description Pieces bought. */
+            readonly quantity: number;
+            /** @description Whether it can be returned after the shop has begun with it. */
+            readonly returnable: boolean;
+            /** @description Its price contains no VAT. */
+            readonly tax_free: boolean;
+            readonly unit_price: number;
+            /**
+             * @description As in `cancellation_options`, for the pieces of this line.
+             * @enum {unknown}
+             */
+            readonly way: "cancel" | "return_request" | "none" | null;
+            /**
+             * @description Why it is not `cancel`.
+             * @enum {unknown}
+             */
+            readonly way_reason: "fulfilment_begun" | "unsent_for_long" | "not_returnable" | "return_period_over" | "nothing_left" | null;
+        };
+        readonly OrderPage: {
+            readonly items: readonly components["schemas"]["ListedOrder"][];
+            /** @description Cursor of the next page, null on the last one. */
+            readonly next: string | null;
+            /**
+             * Format: date-time
+             * @description Orders since then were searched; null when all of them were.
+             */
+            readonly searched_until: string | null;
+        };
+        readonly OrderPayment: {
+            /** @description Won that were charged; refunds do not reduce it. */
+            readonly amount: number;
+            /** @description Null when there is no money to refund, and for an order that was never issued here. */
+            readonly cancellation_options: components["schemas"]["CancellationOptions"] | null;
+            readonly cancellations: readonly components["schemas"]["OrderCancellation"][];
+            readonly cancelled_amount: number;
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly currency: string;
+            /** @description How far an escrow has come, as PortOne says; null without one. */
+            readonly escrow_status: string | null;
+            readonly fail_reason: string | null;
+            /** @enum {unknown} */
+            readonly generation: "v1" | "v2";
+            readonly imp_uid: string;
+            /** @description Of a card: 0 is one sum. Null if PortOne does not say. */
+            readonly installment_months: number | null;
+            /** @description Of the first line. */
+            readonly item_name: string;
+            /** @description Won that one operator may still refund; a second one approves more. */
+            readonly left_to_one: number;
+            /** @description Lines that it pays for. */
+            readonly line_count: number;
+            readonly merchant_uid: string;
+            /** Format: date-time */
+            readonly paid_at: string | null;
+            readonly pay_method: string;
+            readonly payment_id: string;
+            /** @description PortOne's code of the PG; "" if it is not known. */
+            readonly pg_provider: string;
+            readonly provider_status: string;
+            readonly receipt_url: string | null;
+            /** @description The shop's own number of the order. */
+            readonly reference: string | null;
+            /** @description Won that were not refunded. */
+            readonly remaining: number;
+            /** @description A test payment. */
+            readonly sandbox: boolean;
+            /** @description Of an escrow payment, once it was registered here. */
+            readonly shipment: components["schemas"]["Shipment"] | null;
+            /** @enum {unknown} */
+            readonly status: "created" | "prepared" | "verifying" | "awaiting_deposit" | "paid" | "partially_cancelled" | "cancelled" | "failed" | "mismatched" | "expired";
+            /** @description accepted, or why the money is refunded. */
+            readonly verdict: string | null;
+        };
+        readonly OrderReceipt: {
+            /** @description Won; null until one was issued, or if it is not shown. */
+            readonly amount: number | null;
+            /** Format: date-time */
+            readonly cancelled_at: string | null;
+            /** Format: date-time */
+            readonly dead_since: string | null;
+            /** @description Masked. Null if the buyer gave none, or it was erased with the buyer's data. */
+            readonly identifier: string | null;
+            /** Format: date-time */
+            readonly issued_at: string | null;
+            /** @description Won that were paid and not refunded: what it has to be about. */
+            readonly kept: number;
+            readonly last_error: string | null;
+            /** @description Whether it waits for an operator, who may have it tried again. */
+            readonly may_issue_again: boolean;
+            /** Format: date-time */
+            readonly next_try: string | null;
+            /** @description The number of its approval. */
+            readonly number: string | null;
+            /**
+             * @description Null if the buyer was not asked.
+             * @enum {unknown}
+             */
+            readonly purpose: "personal" | "business" | "none" | null;
+            readonly receipt_id: string;
+            /** @description Why it is not in order. */
+            readonly refusal: string | null;
+            /** @description Issued to nobody, because the law asks for it and the buyer did not. */
+            readonly self_issued: boolean;
+            /**
+             * @description `checking`, `issuing`, `cancelling`: under way. `failed`, `differs`: it could not be issued, or is about another amount than was kept; an operator has to see to it.
+             * @enum {unknown}
+             */
+            readonly stage: "checking" | "issuing" | "cancelling" | "issued" | "cancelled" | "differs" | "failed";
+            /** @description Where the buyer sees it: https, or null. */
+            readonly url: string | null;
+        };
+        readonly OrderSession: {
+            /** @description Won that the buyer pays: `items_total` + `shipping` - `discount`. */
+            readonly amount: number;
+            readonly app_scheme: string | null;
+            readonly buyer_addr: string | null;
+            readonly buyer_email: string;
+            /**
+             * Format: date-time
+             * @description When the buyer's data was erased.
+             */
+            readonly buyer_erased_at: string | null;
+            readonly buyer_name: string;
+            readonly buyer_postcode: string | null;
+            readonly buyer_tel: string;
+            /** @description What the buyer agreed to; null if the shop asked for nothing, or the data was erased. */
+            readonly consents: readonly components["schemas"]["Agreed"][] | null;
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly currency: string;
+            /** @description Won that are taken off. */
+            readonly discount: number;
+            /** @description Events for the shop's own systems. */
+            readonly event_count: number;
+            /**
+             * Format: date-time
+             * @description Moves once, when the payment window is opened.
+             */
+            readonly expires_at: string;
+            readonly fail_reason: string | null;
+            /** @enum {unknown} */
+            readonly generation: "v1" | "v2";
+            /**
+             * Format: date-time
+             * @description When the first session began that this one replaced.
+             */
+            readonly held_since: string | null;
+            readonly imp_uid: string | null;
+            readonly is_guest: boolean;
+            /** Format: uuid */
+            readonly item_id: string;
+            readonly item_name: string;
+            /** @description Won: the sum of the lines. */
+            readonly items_total: number;
+            /**
+             * @description Of the buyer. A window that does not speak it is in English.
+             * @enum {unknown}
+             */
+            readonly language: "ko" | "en" | "zh-CN" | "zh-TW" | "ja" | "ru" | "th" | "vi" | "id" | "fr" | "nl" | "es" | "pt" | "de" | "it" | "pl" | "ar";
+            readonly line_count: number;
+            readonly lines: readonly components["schemas"]["SessionLine"][];
+            readonly merchant_uid: string;
+            readonly message: components["schemas"]["Message"];
+            /** Format: date-time */
+            readonly paid_at: string | null;
+            readonly pay_method: string | null;
+            /** @description For GET /payments/{payment_id}, once known. */
+            readonly payment_id: string | null;
+            /**
+             * Format: date-time
+             * @description When PortOne accepted the amount.
+             */
+            readonly prepared_at: string | null;
+            /** @description The status as PortOne calls it. */
+            readonly provider_status: string | null;
+            readonly quantity: number;
+            readonly redirect_url: string | null;
+            /** @description The shop's own number of the order. */
+            readonly reference: string | null;
+            /**
+             * Format: date-time
+             * @description When a declined session was opened again.
+             */
+            readonly reopened_at: string | null;
+            readonly request_id: string | null;
+            readonly session_id: string;
+            /** @description No further change is expected; stop polling. */
+            readonly settled: boolean;
+            /** @description Won. */
+            readonly shipping: number;
+            /** @enum {unknown} */
+            readonly status: "created" | "prepared" | "verifying" | "awaiting_deposit" | "paid" | "partially_cancelled" | "cancelled" | "failed" | "mismatched" | "expired";
+            /** @description Pieces that are reserved, or were sold with it. */
+            readonly stock_held: number;
+            /** @description The part of `amount` that contains no VAT. */
+            readonly tax_free_amount: number;
+            readonly unit_price: number;
+            /** Format: date-time */
+            readonly updated_at: string;
+            /** @description The name of the buyer. */
+            readonly user: string;
+            /** @description The shop's own id of the buyer, `guest:…` for a guest; null for a user who registered here. Only for the shop's server: null for others. */
+            readonly user_id: string | null;
+            readonly virtual_account: components["schemas"]["VirtualAccount"] | null;
+            /**
+             * Format: date-time
+             * @description Until then a payment may still arrive.
+             */
+            readonly watch_until: string;
+            /**
+             * Format: date-time
+             * @description The deadline that opening the payment window gives.
+             */
+            readonly window_until: string | null;
+        };
+        readonly OrderShopEvent: {
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly deliveries: readonly components["schemas"]["OrderDelivery"][];
+            readonly event_id: string;
+            readonly sequence: number;
+            readonly type: string;
+        };
+        readonly OrderShopEvents: {
+            readonly items: readonly components["schemas"]["OrderShopEvent"][];
+            /** @description How many there are, counted up to 1000. */
+            readonly total: number;
+        };
+        readonly OrderTimeline: {
+            readonly items: readonly components["schemas"]["OrderEvent"][];
+            /** @description How many there are, counted up to 1000. */
+            readonly total: number;
+        };
+        readonly OrderWebhooks: {
+            readonly items: readonly components["schemas"]["Webhook"][];
+            /** @description How many there are, counted up to 1000. */
+            readonly total: number;
+        };
         readonly Overview: {
             /** Format: date-time */
             readonly as_of: string | null;
@@ -8037,6 +11285,8 @@ export interface components {
             readonly from: string;
             /** @description The earliest first. */
             readonly periods: readonly components["schemas"]["Period"][];
+            /** @description To compare with. */
+            readonly previous: components["schemas"]["Previous"];
             /** @description From the last accepted verify to paid; not of those that a webhook announced. */
             readonly time_to_paid: components["schemas"]["Durations"];
             /** Format: date-time */
@@ -8056,6 +11306,17 @@ export interface components {
             readonly quantity: number;
             /** Format: date-time */
             readonly updated_at: string;
+        };
+        readonly OwnEmail: {
+            /** @description False where this installation sends no mail: nothing can be verified. */
+            readonly available: boolean;
+            readonly email: string | null;
+            /** @description It counts once its code was entered. */
+            readonly pending: string | null;
+            /** Format: date-time */
+            readonly pending_until: string | null;
+            /** Format: date-time */
+            readonly verified_at: string | null;
         };
         readonly OwnLogin: {
             /** @description IP address (of IPv6 the network) of the last use. */
@@ -8109,8 +11370,12 @@ export interface components {
             /** Format: date-time */
             readonly created_at: string;
             readonly currency: string;
+            /** @description How far an escrow has come, as PortOne says; null without one. */
+            readonly escrow_status: string | null;
             readonly fail_reason: string | null;
             readonly imp_uid: string;
+            /** @description Of a card: 0 is one sum. Null if PortOne does not say. */
+            readonly installment_months: number | null;
             /** @description Of the first line. */
             readonly item_name: string;
             /** @description Lines that it pays for. */
@@ -8170,7 +11435,32 @@ export interface components {
             readonly user_id: string;
             readonly username: string;
         };
+        readonly PortOne: {
+            readonly calls: number;
+            /** @description Calls that it did not serve; an answer that refuses a request is none. */
+            readonly errors: number;
+            /** @enum {unknown} */
+            readonly generation: "v1" | "v2";
+            /** @description Those that were answered with 401 or 403. */
+            readonly keys_refused: number;
+            readonly mean_ms: number | null;
+            readonly p50_ms: number | null;
+            readonly p95_ms: number | null;
+            /**
+             * Format: date-time
+             * @description When it last refused our keys, within a day.
+             */
+            readonly refused_at: string | null;
+            readonly refused_reason: string | null;
+            /** @description Of how many seconds: up to five minutes, fewer after a start. */
+            readonly since_s: number;
+        };
         readonly Prepare: {
+            /**
+             * @description With `pay_method` `trans` or `vbank`: the receipt that the buyer wants.
+             * @default null
+             */
+            readonly cash_receipt: components["schemas"]["WantedReceipt"] | null;
             /**
              * @description Of the payment window; the one before if omitted or unknown.
              * @default null
@@ -8181,10 +11471,22 @@ export interface components {
              * @default null
              * @enum {unknown}
              */
-            readonly pay_method: "card" | "kakaopay" | "trans" | "vbank" | "phone" | null;
+            readonly pay_method: "card" | "naverpay" | "kakaopay" | "tosspay" | "samsungpay" | "payco" | "trans" | "vbank" | "phone" | null;
         };
         readonly PresentPassword: {
             readonly password: string;
+        };
+        readonly Previous: {
+            readonly declines: readonly components["schemas"]["Decline"][];
+            /** Format: date-time */
+            readonly from: string;
+            readonly time_to_paid: components["schemas"]["Durations"];
+            /**
+             * Format: date-time
+             * @description By the hour.
+             */
+            readonly to: string;
+            readonly total: components["schemas"]["Figures"];
         };
         readonly Problem: {
             /** @description Stable: branch on this, not on detail. */
@@ -8200,6 +11502,38 @@ export interface components {
             readonly request_id: string | null;
             readonly status: number;
             readonly title: string;
+        };
+        readonly Processes: {
+            readonly age_s: number | null;
+            readonly alive: number;
+            readonly kind: string;
+            /** Format: date-time */
+            readonly last_seen: string | null;
+        };
+        readonly Proof: {
+            /**
+             * @description Six digits of the app, or a recovery code; spaces and hyphens are ignored.
+             * @default null
+             */
+            readonly code: string | null;
+            readonly password: string;
+        };
+        readonly QueueLength: {
+            readonly length: number;
+            /** @enum {unknown} */
+            readonly name: "buyers" | "webhooks" | "refunds" | "housekeeping";
+        };
+        readonly ReceiptAgain: {
+            /**
+             * @description Whom it is issued to; as before if omitted.
+             * @default null
+             */
+            readonly cash_receipt: components["schemas"]["WantedReceipt"] | null;
+        };
+        readonly RecentEvents: {
+            readonly items: readonly components["schemas"]["ShopEvent"][];
+            /** @description Cursor of the next page, null on the last one. */
+            readonly next: string | null;
         };
         readonly RecoveryCodes: {
             readonly recovery_codes: readonly string[];
@@ -8255,7 +11589,7 @@ export interface components {
              * @default null
              * @enum {unknown}
              */
-            readonly kind: "session" | "payment" | "cancellation" | "webhook" | "comparison" | "message" | "event" | null;
+            readonly kind: "session" | "payment" | "cancellation" | "webhook" | "cash_receipt" | "shipment" | "comparison" | "message" | "event" | null;
             /**
              * @description With `kind` or `all`: seconds since it ran out of attempts.
              * @default null
@@ -8276,6 +11610,10 @@ export interface components {
             /** @description How many messages are due now. */
             readonly replayed: number;
         };
+        readonly ResetRequest: {
+            /** @description The user name, or the verified e-mail address. */
+            readonly account: string;
+        };
         readonly Resumed: {
             readonly endpoint: components["schemas"]["Endpoint"];
             readonly replayed: components["schemas"]["ReplayedEvents"];
@@ -8288,6 +11626,11 @@ export interface components {
         readonly Role: {
             /** @enum {unknown} */
             readonly role: "buyer" | "viewer" | "support" | "finance" | "admin";
+        };
+        readonly Rollups: {
+            readonly age_s: number | null;
+            /** Format: date-time */
+            readonly as_of: string | null;
         };
         readonly Session: {
             /** @description Won that the buyer pays: `items_total` + `shipping` - `discount`. */
@@ -8364,6 +11707,24 @@ export interface components {
             /** @description Won. */
             readonly unit_price: number;
         };
+        readonly Shipment: {
+            /** @enum {unknown} */
+            readonly carrier: "cj" | "hanjin" | "lotte" | "logen" | "post" | "daesin" | "etc";
+            /** @description Why that was refused, in PortOne's words. */
+            readonly confirm_refusal: string | null;
+            /** @description Whether PortOne is being told that the buyer confirms the goods. */
+            readonly confirming: boolean;
+            readonly invoice: string;
+            /** @description PortOne's words. */
+            readonly refusal: string | null;
+            /** Format: date-time */
+            readonly registered_at: string | null;
+            /** Format: date-time */
+            readonly sent_at: string;
+            readonly shipment_id: string;
+            /** @enum {unknown} */
+            readonly stage: "requested" | "sent" | "registered" | "refused";
+        };
         readonly ShopEvent: {
             readonly created_at: string;
             readonly data: {
@@ -8374,7 +11735,7 @@ export interface components {
             /** @description Counts the events of a session: 1, 2, 3 without gaps. Null without a session. */
             readonly sequence: number | null;
             /** @enum {string} */
-            readonly type: "payment.paid" | "payment.failed" | "payment.cancelled" | "payment.partially_cancelled" | "session.expired" | "deposit.awaited" | "refund.refused" | "discrepancy.found" | "endpoint.test";
+            readonly type: "payment.paid" | "payment.failed" | "payment.cancelled" | "payment.partially_cancelled" | "session.expired" | "deposit.awaited" | "refund.refused" | "cash_receipt.issued" | "cash_receipt.cancelled" | "cash_receipt.failed" | "cash_receipt.differs" | "discrepancy.found" | "endpoint.test";
         };
         readonly StockCorrection: {
             /** @description Pieces to add; negative takes them off. Not 0. */
@@ -8407,6 +11768,35 @@ export interface components {
             /** @description The stock now; null: unlimited. */
             readonly stock: number | null;
         };
+        readonly System: {
+            readonly alerts: components["schemas"]["AlertCounts"];
+            /** Format: date-time */
+            readonly at: string;
+            /** @description What needs an operator, as in /readyz. */
+            readonly attention: {
+                readonly [key: string]: number;
+            };
+            readonly checks: readonly components["schemas"]["Check"][];
+            readonly dead: readonly components["schemas"]["DeadCount"][];
+            /**
+             * @description PORTONE_ENVIRONMENT.
+             * @enum {unknown}
+             */
+            readonly environment: "live" | "test";
+            readonly migrations: components["schemas"]["Migrations"];
+            readonly portone: readonly components["schemas"]["PortOne"][];
+            readonly processes: readonly components["schemas"]["Processes"][];
+            /** @description Null where the broker is not Redis, or does not answer. */
+            readonly queues: readonly components["schemas"]["QueueLength"][] | null;
+            /** @description SENTRY_RELEASE. */
+            readonly release: string | null;
+            readonly rollups: components["schemas"]["Rollups"];
+            /** @description From receipt until its answer was applied. */
+            readonly webhook_lag: components["schemas"]["Durations"];
+            /** Format: date-time */
+            readonly webhook_lag_since: string;
+            readonly work: readonly components["schemas"]["Backlog"][];
+        };
         readonly TestEvent: {
             /** @description GET …/deliveries shows what became of it. */
             readonly event_id: string;
@@ -8423,12 +11813,17 @@ export interface components {
         };
         readonly User: {
             /** @description What the caller may do with what belongs to others. */
-            readonly permissions: readonly ("view" | "cancel" | "cancel_by_amount" | "approve_cancel" | "decide_return" | "fulfil" | "replay" | "reconcile" | "mute_alerts" | "manage_catalogue" | "read_events" | "manage_event_endpoints" | "manage_api_keys" | "manage_users" | "read_operator_log")[];
+            readonly permissions: readonly ("view" | "cancel" | "cancel_by_amount" | "approve_cancel" | "decide_return" | "fulfil" | "ship" | "confirm_escrow" | "replay" | "reconcile" | "issue_receipts" | "mute_alerts" | "manage_catalogue" | "read_events" | "manage_event_endpoints" | "manage_api_keys" | "manage_users" | "read_operator_log")[];
             /** @enum {unknown} */
             readonly role: "buyer" | "viewer" | "support" | "finance" | "admin";
             readonly username: string;
         };
         readonly Verify: {
+            /**
+             * @description The window reported that it was closed or that the payment was declined. If PortOne knows of no payment either, the session can be paid again after its first answer; otherwise PortOne is asked a few times.
+             * @default false
+             */
+            readonly closed: boolean;
             /** @default null */
             readonly imp_uid: string | null;
             /** @default null */
@@ -8473,6 +11868,30 @@ export interface components {
             readonly tax_free?: boolean;
             /** @description Won, VAT included; with `name`. */
             readonly unit_price?: number;
+        };
+        readonly WantedReceipt: {
+            /**
+             * @description Personal: a mobile telephone number or the number of a cash receipt card. Business: the registration number. Never a resident registration number. It is stored encrypted and shown masked.
+             * @default null
+             */
+            readonly identifier: string | null;
+            /**
+             * @description `personal` for the income deduction, `business` as proof of an expense, `none` if not wanted.
+             * @enum {unknown}
+             */
+            readonly purpose: "personal" | "business" | "none";
+        };
+        readonly WantedShipment: {
+            /** @enum {unknown} */
+            readonly carrier: "cj" | "hanjin" | "lotte" | "logen" | "post" | "daesin" | "etc";
+            /** @description The carrier's number. */
+            readonly invoice: string;
+            /**
+             * Format: date-time
+             * @description Now if omitted. ISO 8601 with zone.
+             * @default null
+             */
+            readonly sent_at: string | null;
         };
         readonly Way: {
             /** @description Paid of paid and declined; null if there were neither. */
@@ -8611,6 +12030,26 @@ export interface components {
         };
         readonly Why: {
             readonly items: readonly components["schemas"]["Explanation"][];
+        };
+        readonly Work: {
+            readonly attempts: number;
+            /** Format: date-time */
+            readonly dead_since: string | null;
+            /** @description The same in words. */
+            readonly doing: string;
+            /** Format: date-time */
+            readonly due_at: string | null;
+            /** @description `why` and `replay` accept it. */
+            readonly id: string;
+            /** @description The kind of work, as in logs and metrics. */
+            readonly job: string;
+            /** @enum {unknown} */
+            readonly kind: "session" | "payment" | "cancellation" | "webhook" | "cash_receipt" | "shipment" | "comparison" | "message" | "event";
+            readonly last_error: string | null;
+            /** @description It waits for a worker now. */
+            readonly overdue: boolean;
+            /** @description It is out of tries, and POST /operations/replay makes it due again. */
+            readonly replayable: boolean;
         };
     };
     responses: {
@@ -8893,21 +12332,34 @@ export interface components {
     headers: never;
     pathItems: never;
 }
+export type Acknowledge = components['schemas']['Acknowledge'];
+export type Acknowledged = components['schemas']['Acknowledged'];
+export type Acknowledgements = components['schemas']['Acknowledgements'];
+export type Agreed = components['schemas']['Agreed'];
 export type Alert = components['schemas']['Alert'];
+export type AlertCounts = components['schemas']['AlertCounts'];
 export type AlertRule = components['schemas']['AlertRule'];
 export type AlertsPage = components['schemas']['AlertsPage'];
 export type ApiKey = components['schemas']['ApiKey'];
 export type ApiKeys = components['schemas']['ApiKeys'];
 export type Approval = components['schemas']['Approval'];
 export type Approvals = components['schemas']['Approvals'];
+export type Asked = components['schemas']['Asked'];
 export type Audit = components['schemas']['Audit'];
 export type AuditRun = components['schemas']['AuditRun'];
+export type Backlog = components['schemas']['Backlog'];
+export type Buyer = components['schemas']['Buyer'];
 export type Cancel = components['schemas']['Cancel'];
 export type Cancellation = components['schemas']['Cancellation'];
 export type CancellationOptions = components['schemas']['CancellationOptions'];
 export type CancelLine = components['schemas']['CancelLine'];
+export type Case = components['schemas']['Case'];
+export type CaseCount = components['schemas']['CaseCount'];
+export type CashReceipt = components['schemas']['CashReceipt'];
 export type Catalogue = components['schemas']['Catalogue'];
+export type Check = components['schemas']['Check'];
 export type Checkout = components['schemas']['Checkout'];
+export type CheckoutForm = components['schemas']['CheckoutForm'];
 export type ClientToken = components['schemas']['ClientToken'];
 export type Code = components['schemas']['Code'];
 export type Compare = components['schemas']['Compare'];
@@ -8916,21 +12368,26 @@ export type ComparisonReport = components['schemas']['ComparisonReport'];
 export type ComparisonsPage = components['schemas']['ComparisonsPage'];
 export type Confirm = components['schemas']['Confirm'];
 export type ConfirmData = components['schemas']['ConfirmData'];
+export type Consent = components['schemas']['Consent'];
 export type Credentials = components['schemas']['Credentials'];
 export type Dead = components['schemas']['Dead'];
+export type DeadCount = components['schemas']['DeadCount'];
 export type Decline = components['schemas']['Decline'];
 export type Deliveries = components['schemas']['Deliveries'];
 export type Delivery = components['schemas']['Delivery'];
 export type Done = components['schemas']['Done'];
 export type Durations = components['schemas']['Durations'];
+export type EmailCode = components['schemas']['EmailCode'];
 export type Empty = components['schemas']['Empty'];
 export type Ended = components['schemas']['Ended'];
 export type EndedLogins = components['schemas']['EndedLogins'];
 export type Endpoint = components['schemas']['Endpoint'];
+export type EndpointBacklog = components['schemas']['EndpointBacklog'];
 export type EndpointChange = components['schemas']['EndpointChange'];
 export type Endpoints = components['schemas']['Endpoints'];
 export type EndpointSecret = components['schemas']['EndpointSecret'];
 export type Enrolment = components['schemas']['Enrolment'];
+export type Erase = components['schemas']['Erase'];
 export type ErrorCount = components['schemas']['ErrorCount'];
 export type ErrorLine = components['schemas']['ErrorLine'];
 export type Errors = components['schemas']['Errors'];
@@ -8938,6 +12395,7 @@ export type Event = components['schemas']['Event'];
 export type EventReplay = components['schemas']['EventReplay'];
 export type Events = components['schemas']['Events'];
 export type Explanation = components['schemas']['Explanation'];
+export type Export = components['schemas']['Export'];
 export type Factor = components['schemas']['Factor'];
 export type Figures = components['schemas']['Figures'];
 export type Finding = components['schemas']['Finding'];
@@ -8947,32 +12405,58 @@ export type FoundSession = components['schemas']['FoundSession'];
 export type FoundSessions = components['schemas']['FoundSessions'];
 export type Fulfilment = components['schemas']['Fulfilment'];
 export type FullPayment = components['schemas']['FullPayment'];
+export type GivenConsent = components['schemas']['GivenConsent'];
 export type HistoryPage = components['schemas']['HistoryPage'];
+export type Installment = components['schemas']['Installment'];
 export type Inventory = components['schemas']['Inventory'];
 export type Item = components['schemas']['Item'];
 export type ItemChange = components['schemas']['ItemChange'];
+export type LastBuyer = components['schemas']['LastBuyer'];
 export type LeftAlone = components['schemas']['LeftAlone'];
 export type Line = components['schemas']['Line'];
+export type ListedEndpoint = components['schemas']['ListedEndpoint'];
+export type ListedOrder = components['schemas']['ListedOrder'];
 export type Login = components['schemas']['Login'];
+export type LoginOf = components['schemas']['LoginOf'];
 export type Logins = components['schemas']['Logins'];
+export type LoginsOf = components['schemas']['LoginsOf'];
 export type Logout = components['schemas']['Logout'];
 export type ManagedItem = components['schemas']['ManagedItem'];
 export type ManagedItemsPage = components['schemas']['ManagedItemsPage'];
 export type MaskedAccount = components['schemas']['MaskedAccount'];
 export type Message = components['schemas']['Message'];
+export type Migrations = components['schemas']['Migrations'];
 export type Money = components['schemas']['Money'];
 export type Mute = components['schemas']['Mute'];
 export type NewApiKey = components['schemas']['NewApiKey'];
+export type NewEmail = components['schemas']['NewEmail'];
 export type NewEndpoint = components['schemas']['NewEndpoint'];
 export type NewItem = components['schemas']['NewItem'];
 export type NewlyMadeApiKey = components['schemas']['NewlyMadeApiKey'];
 export type NewPassword = components['schemas']['NewPassword'];
+export type NewPasswordByLink = components['schemas']['NewPasswordByLink'];
 export type NewSession = components['schemas']['NewSession'];
 export type Notice = components['schemas']['Notice'];
+export type OfferedMethod = components['schemas']['OfferedMethod'];
+export type OfferedMethods = components['schemas']['OfferedMethods'];
 export type OperatorLogLine = components['schemas']['OperatorLogLine'];
 export type OperatorLogPage = components['schemas']['OperatorLogPage'];
+export type Order = components['schemas']['Order'];
+export type OrderCancellation = components['schemas']['OrderCancellation'];
+export type OrderDelivery = components['schemas']['OrderDelivery'];
+export type OrderEvent = components['schemas']['OrderEvent'];
+export type OrderLine = components['schemas']['OrderLine'];
+export type OrderPage = components['schemas']['OrderPage'];
+export type OrderPayment = components['schemas']['OrderPayment'];
+export type OrderReceipt = components['schemas']['OrderReceipt'];
+export type OrderSession = components['schemas']['OrderSession'];
+export type OrderShopEvent = components['schemas']['OrderShopEvent'];
+export type OrderShopEvents = components['schemas']['OrderShopEvents'];
+export type OrderTimeline = components['schemas']['OrderTimeline'];
+export type OrderWebhooks = components['schemas']['OrderWebhooks'];
 export type Overview = components['schemas']['Overview'];
 export type Owned = components['schemas']['Owned'];
+export type OwnEmail = components['schemas']['OwnEmail'];
 export type OwnLogin = components['schemas']['OwnLogin'];
 export type PaginationMetadata = components['schemas']['PaginationMetadata'];
 export type PasswordAndCode = components['schemas']['PasswordAndCode'];
@@ -8980,9 +12464,16 @@ export type Payment = components['schemas']['Payment'];
 export type People = components['schemas']['People'];
 export type Period = components['schemas']['Period'];
 export type Person = components['schemas']['Person'];
+export type PortOne = components['schemas']['PortOne'];
 export type Prepare = components['schemas']['Prepare'];
 export type PresentPassword = components['schemas']['PresentPassword'];
+export type Previous = components['schemas']['Previous'];
 export type Problem = components['schemas']['Problem'];
+export type Processes = components['schemas']['Processes'];
+export type Proof = components['schemas']['Proof'];
+export type QueueLength = components['schemas']['QueueLength'];
+export type ReceiptAgain = components['schemas']['ReceiptAgain'];
+export type RecentEvents = components['schemas']['RecentEvents'];
 export type RecoveryCodes = components['schemas']['RecoveryCodes'];
 export type Refresh = components['schemas']['Refresh'];
 export type RefundAccount = components['schemas']['RefundAccount'];
@@ -8991,15 +12482,19 @@ export type Reject = components['schemas']['Reject'];
 export type Replay = components['schemas']['Replay'];
 export type Replayed = components['schemas']['Replayed'];
 export type ReplayedEvents = components['schemas']['ReplayedEvents'];
+export type ResetRequest = components['schemas']['ResetRequest'];
 export type Resumed = components['schemas']['Resumed'];
 export type ReturnedLine = components['schemas']['ReturnedLine'];
 export type Role = components['schemas']['Role'];
+export type Rollups = components['schemas']['Rollups'];
 export type Session = components['schemas']['Session'];
 export type SessionLine = components['schemas']['SessionLine'];
+export type Shipment = components['schemas']['Shipment'];
 export type ShopEvent = components['schemas']['ShopEvent'];
 export type StockCorrection = components['schemas']['StockCorrection'];
 export type StockLine = components['schemas']['StockLine'];
 export type StockLinesPage = components['schemas']['StockLinesPage'];
+export type System = components['schemas']['System'];
 export type TestEvent = components['schemas']['TestEvent'];
 export type Tokens = components['schemas']['Tokens'];
 export type User = components['schemas']['User'];
@@ -9007,12 +12502,15 @@ export type Verify = components['schemas']['Verify'];
 export type Violation = components['schemas']['Violation'];
 export type VirtualAccount = components['schemas']['VirtualAccount'];
 export type WantedLine = components['schemas']['WantedLine'];
+export type WantedReceipt = components['schemas']['WantedReceipt'];
+export type WantedShipment = components['schemas']['WantedShipment'];
 export type Way = components['schemas']['Way'];
 export type Webhook = components['schemas']['Webhook'];
 export type WebhookDetail = components['schemas']['WebhookDetail'];
 export type Webhooks = components['schemas']['Webhooks'];
 export type WebhooksPage = components['schemas']['WebhooksPage'];
 export type Why = components['schemas']['Why'];
+export type Work = components['schemas']['Work'];
 export type ResponseBadRequestBadIdempotencyKeyBadRequestMalformedJsonUnfitValue = components['responses']['BAD_REQUEST-bad_idempotency_key-bad_request-malformed_json-unfit_value'];
 export type ResponseBadRequestBadIdempotencyKeyBadRequestUnfitValue = components['responses']['BAD_REQUEST-bad_idempotency_key-bad_request-unfit_value'];
 export type ResponseBadRequestBadRequestMalformedJsonUnfitValue = components['responses']['BAD_REQUEST-bad_request-malformed_json-unfit_value'];

@@ -1,21 +1,26 @@
 // Types of a payment. The server's types are generated from its contract (`api.ts`); those of PortOne's script are
 // written here.
 
-import type { Item, NewSession, RefundAccount, ReturnedLine, Session } from "./api.js";
+import type { GivenConsent, Item, NewSession, OfferedMethod, RefundAccount, ReturnedLine, Session } from "./api.js";
 
 export type {
   Cancellation,
   Catalogue,
   Checkout,
+  CheckoutForm,
+  Consent,
   Enrolment,
   Event,
   Factor,
   FullPayment,
+  GivenConsent,
   HistoryPage,
   Item,
   Line,
   Message,
   NewSession,
+  OfferedMethod,
+  OfferedMethods,
   Owned,
   OwnLogin,
   Payment,
@@ -29,15 +34,20 @@ export type {
 export type SessionStatus = Session["status"];
 
 /** The payment method, as PortOne calls it. */
-export type PayMethod = "card" | "kakaopay" | "trans" | "vbank" | "phone";
-
-export const PAY_METHODS: readonly PayMethod[] = ["card", "kakaopay", "trans", "vbank", "phone"];
+export type PayMethod = OfferedMethod["pay_method"];
 
 /** What a checkout has to know of an item. A shop may take it from a catalogue of its own. */
-export type CheckoutItem = Pick<Item, "id" | "price" | "stock" | "returnable">;
+export type CheckoutItem = Pick<Item, "id" | "price" | "stock" | "returnable"> & Partial<Pick<Item, "name">>;
 
 /** The buyer's data. */
 export type Buyer = Pick<NewSession, "buyer_name" | "buyer_email" | "buyer_tel" | "buyer_addr" | "buyer_postcode">;
+
+/** The cash receipt (현금영수증) that the buyer wants. */
+export interface CashReceipt {
+  purpose: "personal" | "business" | "none";
+  /** A telephone or cash receipt card number, or a business registration number. */
+  identifier?: string;
+}
 
 /** Pieces of one item in an order. */
 export interface OrderLine {
@@ -56,7 +66,12 @@ export interface CheckoutLine extends OrderLine {
  * The buyer's choice: one item, or one to fifty lines, each of another item. The server computes the price, and every
  * line and the total stand in the session.
  */
-export type Order = Buyer & { pay_method: PayMethod } & (
+export type Order = Buyer & {
+  pay_method: PayMethod;
+  cash_receipt?: CashReceipt | undefined;
+  /** What the buyer agreed to, of what the shop asks for. */
+  consents?: readonly GivenConsent[];
+} & (
     | (OrderLine & { items?: never })
     | { items: readonly OrderLine[]; item_id?: never; quantity?: never }
   );
@@ -71,6 +86,14 @@ export interface CancelWish {
   quantity?: number;
   lines?: readonly Pick<ReturnedLine, "line_id" | "quantity">[];
   refund_account?: Pick<RefundAccount, "bank" | "number" | "holder"> & Partial<Pick<RefundAccount, "tel">>;
+}
+
+/** Which items to list. What is left out does not count. */
+export interface CatalogueFilter {
+  limit?: number;
+  after?: string;
+  in_stock?: boolean;
+  returnable?: boolean;
 }
 
 export interface HistoryFilter {

@@ -77,7 +77,7 @@ function Line({ line, onRemove }: { line: ShownLine; onRemove: () => void }) {
   const sold = item !== null && left > 0;
   return (
     <li className="pt-card pt-cart-line" data-item={item_id}>
-      <div className="pt-cart-picture">{item && <Picture item={item} />}</div>
+      <Picture item={item} />
       <div className="pt-cart-about">
         <h2>{item ? <a href={`/items/${item_id}`}>{name}</a> : name}</h2>
         {sold && <p className="pt-small">{words.cart.each(words.won(item.price))}</p>}

@@ -1,5 +1,7 @@
 import { type FormEvent, useEffect, useState } from "react";
 
+import { useLoginWords } from "./account/loginWords.js";
+import { useAccountWords } from "./account/words.js";
 import { Code } from "./SecondFactor.js";
 import { login, service } from "./services.js";
 import { Alert, ProblemAlert } from "../../components/Alert.js";
@@ -15,6 +17,8 @@ type Kind = "login" | "register";
 /** The form for login and registration. Continues to the page that the visitor requested. */
 export function Credentials({ kind }: { kind: Kind }) {
   const words = useWords();
+  const { people } = useLoginWords();
+  const { forgot } = useAccountWords();
   const [username, setUsername] = useState("");
   const [password, setPassword] = useState("");
   const [code, setCode] = useState("");
@@ -47,11 +51,11 @@ export function Credentials({ kind }: { kind: Kind }) {
 
   return (
     <form ref={form} className="pt-card pt-form pt-narrow" noValidate onSubmit={(event) => void submit(event)}>
-      <h1>{isNew ? words.people.registerHeading : words.people.loginHeading}</h1>
-      {new URLSearchParams(location.search).has("next") && <Alert kind="info">{words.people.why}</Alert>}
+      <h1>{isNew ? people.registerHeading : people.loginHeading}</h1>
+      {new URLSearchParams(location.search).has("next") && <Alert kind="info">{people.why}</Alert>}
       <Field
-        label={words.people.username}
-        hint={isNew ? words.people.usernameHint : undefined}
+        label={people.username}
+        hint={isNew ? people.usernameHint : undefined}
         name="username"
         autoComplete="username"
         maxLength={64}
@@ -61,8 +65,8 @@ export function Credentials({ kind }: { kind: Kind }) {
         onChange={setUsername}
       />
       <Field
-        label={words.people.password}
-        hint={isNew ? words.people.passwordHint : undefined}
+        label={people.password}
+        hint={isNew ? people.passwordHint : undefined}
         name="password"
         type="password"
         autoComplete={isNew ? "new-password" : "current-password"}
@@ -75,12 +79,17 @@ export function Credentials({ kind }: { kind: Kind }) {
       {asksCode && <Code value={code} onChange={setCode} />}
       <ProblemAlert problem={problem} />
       <Button type="submit" wide busy={busy}>
-        {busy ? words.people.busy : words.people[kind]}
+        {busy ? people.busy : people[kind]}
       </Button>
       <p className="pt-small">
-        {isNew ? words.people.haveAccount : words.people.noAccount}{" "}
-        <a href={(isNew ? "/login" : "/register") + location.search}>{isNew ? words.people.login : words.people.register}</a>
+        {isNew ? people.haveAccount : people.noAccount}{" "}
+        <a href={(isNew ? "/login" : "/register") + location.search}>{isNew ? people.login : people.register}</a>
       </p>
+      {!isNew && (
+        <p className="pt-small">
+          <a href="/reset-password">{forgot}</a>
+        </p>
+      )}
     </form>
   );
 }

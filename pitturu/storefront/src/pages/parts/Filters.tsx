@@ -1,7 +1,10 @@
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useEffect, useRef, useState } from "react";
 
+import { useOwnWords } from "./ownWords.js";
 import { Button } from "../../components/Button.js";
-import { Field, Select } from "../../components/Field.js";
+import { Dialog } from "../../components/Dialog.js";
+import { Field } from "../../components/Field.js";
+import { Icon } from "../../components/Icon.js";
 import { useWords } from "../../i18n/language.js";
 import type { HistoryFilter, SessionStatus } from "../../types/payment.js";
 
@@ -22,44 +25,78 @@ const SHOWN: readonly SessionStatus[] = [
   "expired",
 ];
 
-/** Which purchases to show. */
+/** Which purchases to show: their status at once, the days in a dialog of their own. */
 export function Filters({ wanted, onChange }: { wanted: Wanted; onChange: (wanted: Wanted) => void }) {
   const words = useWords();
-  const [draft, setDraft] = useState(wanted);
+  const own = useOwnWords();
+  const [open, setOpen] = useState(false);
+  const row = useRef<HTMLFieldSetElement>(null);
+  useEffect(() => {
+    // From a link, the choice may be one that the row does not show without being moved.
+    row.current?.querySelector(":checked")?.parentElement?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, []);
+  const hasDays = wanted.from !== "" || wanted.to !== "";
+  return (
+    <>
+      <fieldset ref={row} className="pt-choices">
+        <legend className="pt-unseen">{own.history.status}</legend>
+        <button type="button" className="pt-select-chip" aria-pressed={hasDays} onClick={() => setOpen(true)}>
+          <Icon name="calendar" />
+          {hasDays ? `${wanted.from} – ${wanted.to}` : own.history.days}
+        </button>
+        {(["", ...SHOWN] as const).map((status) => (
+          <label key={status} className="pt-select-chip">
+            <input
+              type="radio"
+              name="status"
+              value={status}
+              checked={status === wanted.status}
+              onChange={() => onChange({ ...wanted, status })}
+            />
+            {status === "" ? own.history.any : words.status[status]}
+          </label>
+        ))}
+      </fieldset>
+      <Dialog open={open} heading={own.history.days} onClose={() => setOpen(false)}>
+        <Days
+          wanted={wanted}
+          onChange={(days) => {
+            setOpen(false);
+            onChange({ ...wanted, ...days });
+          }}
+        />
+      </Dialog>
+    </>
+  );
+}
+
+type DaysWanted = Pick<Wanted, "from" | "to">;
+
+function Days({ wanted, onChange }: { wanted: Wanted; onChange: (days: DaysWanted) => void }) {
+  const own = useOwnWords();
+  const [draft, setDraft] = useState<DaysWanted>({ from: wanted.from, to: wanted.to });
   const submit = (event: FormEvent) => {
     event.preventDefault();
     onChange(draft);
   };
-  const clear = () => {
-    const none: Wanted = { status: "", from: "", to: "" };
-    setDraft(none);
-    onChange(none);
-  };
   return (
-    <form className="pt-filters" onSubmit={submit}>
-      <Select
-        label={words.history.status}
-        name="status"
-        value={draft.status}
-        choices={[["", words.history.any], ...SHOWN.map((status) => [status, words.status[status]] as const)]}
-        onChange={(status) => setDraft({ ...draft, status: status as Wanted["status"] })}
-      />
-      <Field
-        label={words.history.from}
-        name="from"
-        type="date"
-        value={draft.from}
-        onChange={(from) => setDraft({ ...draft, from })}
-      />
-      <Field label={words.history.to} name="to" type="date" value={draft.to} onChange={(to) => setDraft({ ...draft, to })} />
-      <div className="pt-row">
-        <Button type="submit" kind="tonal">
-          {words.history.apply}
-        </Button>
-        <Button kind="text" onClick={clear}>
-          {words.history.clear}
-        </Button>
+    <form className="pt-form" onSubmit={submit}>
+      <div className="pt-days">
+        <Field
+          label={own.history.from}
+          name="from"
+          type="date"
+          value={draft.from}
+          onChange={(from) => setDraft({ ...draft, from })}
+        />
+        <Field label={own.history.to} name="to" type="date" value={draft.to} onChange={(to) => setDraft({ ...draft, to })} />
       </div>
+      <Button type="submit" wide>
+        {own.history.apply}
+      </Button>
+      <Button kind="text" wide onClick={() => onChange({ from: "", to: "" })}>
+        {own.history.clear}
+      </Button>
     </form>
   );
 }

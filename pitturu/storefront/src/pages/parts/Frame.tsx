@@ -14,7 +14,18 @@ const PLACES: readonly (readonly [page: "shop" | "history" | "inventory", addres
   ["inventory", "/inventory", "inventory"],
 ];
 
-/** The layout of every page: header, navigation, language. */
+/** The page above each of those that are not among the places. */
+const ABOVE: Partial<Record<PageName, string>> = {
+  item: "/",
+  cart: "/",
+  payment: "/history",
+  account: "/",
+  login: "/",
+  register: "/",
+  error: "/",
+};
+
+/** The layout of every page: header, navigation, language, the way back. */
 export function Frame({ page, children }: { page: PageName; children: ReactNode }) {
   const { language, words, choose } = useLanguage();
   const [stillIn, setStillIn] = useState(false);
@@ -28,6 +39,11 @@ export function Frame({ page, children }: { page: PageName; children: ReactNode 
         {words.nav.skip}
       </a>
       <header className="pt-bar">
+        {ABOVE[page] && (
+          <a className="pt-icon-button pt-back" href={ABOVE[page]} aria-label={words.nav.back}>
+            <Icon name="back" />
+          </a>
+        )}
         <a className="pt-brand" href="/">
           pitturu
         </a>
@@ -98,7 +114,8 @@ function Account({ onFailed }: { onFailed: () => void }) {
           <Icon name="person" />
         </a>
         <button type="button" className="pt-button pt-button-text" onClick={() => void logOut().catch(onFailed)}>
-          {words.nav.logout}
+          <Icon name="logout" />
+          <span>{words.nav.logout}</span>
         </button>
       </>
     );

@@ -1,5 +1,6 @@
 import { useState } from "react";
 
+import { useLoginWords } from "./account/loginWords.js";
 import { service } from "./services.js";
 import { useLoaded } from "./useLoaded.js";
 import { ProblemAlert } from "../../components/Alert.js";
@@ -10,7 +11,7 @@ import type { OwnLogin } from "../../types/payment.js";
 
 /** Where the visitor is logged in, and the end of each login but this one. */
 export function Logins() {
-  const words = useWords();
+  const { security } = useLoginWords();
   const { value: logins, problem, reload } = useLoaded(service.logins);
   const [failed, setFailed] = useState<Problem | null>(null);
   const end = (work: () => Promise<unknown>) => {
@@ -20,7 +21,7 @@ export function Logins() {
   const others = (logins ?? []).filter((login) => !login.current).length;
   return (
     <section className="pt-card pt-form" aria-labelledby="logins">
-      <h2 id="logins">{words.security.logins}</h2>
+      <h2 id="logins">{security.logins}</h2>
       <ProblemAlert problem={failed ?? problem} />
       <ul className="pt-logins" aria-busy={logins === null && problem === null}>
         {logins?.map((login) => (
@@ -29,7 +30,7 @@ export function Logins() {
       </ul>
       {others > 1 && (
         <Button kind="outlined" onClick={() => end(service.endOtherLogins)}>
-          {words.security.endOthers}
+          {security.endOthers}
         </Button>
       )}
     </section>
@@ -38,18 +39,19 @@ export function Logins() {
 
 function Login({ login, onEnd }: { login: OwnLogin; onEnd: () => void }) {
   const words = useWords();
+  const { security } = useLoginWords();
   const used = words.moment(new Date(login.last_used_at));
   return (
     <li>
       <div>
-        <p>{login.user_agent ?? words.security.unknownDevice}</p>
-        <p className="pt-small">{[words.security.lastUse(used), login.address].filter(Boolean).join(" · ")}</p>
+        <p>{login.user_agent ?? security.unknownDevice}</p>
+        <p className="pt-small">{[security.lastUse(used), login.address].filter(Boolean).join(" · ")}</p>
       </div>
       {login.current ? (
-        <strong>{words.security.here}</strong>
+        <strong>{security.here}</strong>
       ) : (
-        <Button kind="text" label={words.security.endLabel(used)} onClick={onEnd}>
-          {words.security.end}
+        <Button kind="text" label={security.endLabel(used)} onClick={onEnd}>
+          {security.end}
         </Button>
       )}
     </li>

@@ -1,15 +1,15 @@
 import { useState } from "react";
 
+import { useLoginWords } from "./account/loginWords.js";
 import { service } from "./services.js";
 import { useSubmit } from "./useSubmit.js";
 import { Alert, ProblemAlert } from "../../components/Alert.js";
 import { Button } from "../../components/Button.js";
 import { Field } from "../../components/Field.js";
-import { useWords } from "../../i18n/language.js";
 
 /** A new password, which ends all other logins. */
 export function NewPassword() {
-  const words = useWords();
+  const { people, security } = useLoginWords();
   const [present, setPresent] = useState("");
   const [next, setNext] = useState("");
   const [ended, setEnded] = useState<number | null>(null);
@@ -21,9 +21,9 @@ export function NewPassword() {
   });
   return (
     <form className="pt-card pt-form" noValidate aria-labelledby="password" onSubmit={onSubmit}>
-      <h2 id="password">{words.security.password}</h2>
+      <h2 id="password">{security.password}</h2>
       <Field
-        label={words.security.presentPassword}
+        label={security.presentPassword}
         name="present_password"
         type="password"
         autoComplete="current-password"
@@ -32,8 +32,8 @@ export function NewPassword() {
         onChange={setPresent}
       />
       <Field
-        label={words.security.newPassword}
-        hint={words.people.passwordHint}
+        label={security.newPassword}
+        hint={people.passwordHint}
         name="new_password"
         type="password"
         autoComplete="new-password"
@@ -42,9 +42,9 @@ export function NewPassword() {
         onChange={setNext}
       />
       <ProblemAlert problem={problem} />
-      {ended !== null && <Alert kind="success">{words.security.passwordChanged(ended)}</Alert>}
+      {ended !== null && <Alert kind="success">{security.passwordChanged(ended)}</Alert>}
       <Button type="submit" kind="tonal" busy={busy} disabled={present === "" || next === ""}>
-        {words.security.change}
+        {security.change}
       </Button>
     </form>
   );

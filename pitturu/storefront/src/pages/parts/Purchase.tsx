@@ -1,5 +1,7 @@
 import { useCallback, useEffect, useId, useState } from "react";
 
+import { Bones } from "./Loading.js";
+import { type OwnWords, useOwnWords } from "./ownWords.js";
 import { service } from "./services.js";
 import { useLoaded } from "./useLoaded.js";
 import { Alert, ProblemAlert } from "../../components/Alert.js";
@@ -7,7 +9,7 @@ import { Button, ButtonLink } from "../../components/Button.js";
 import { CancelDialog } from "../../components/CancelDialog.js";
 import { PaymentDetails } from "../../components/PaymentDetails.js";
 import { StatusChip } from "../../components/StatusChip.js";
-import { useWords } from "../../i18n/language.js";
+import { useWords, type Words } from "../../i18n/language.js";
 import { isPossible, isReturn, leftOf, reasonText, wayText } from "../../services/cancelDraft.js";
 import { asProblem, type Problem } from "../../services/problem.js";
 import { backoff, pause, visible } from "../../services/waiting.js";
@@ -21,6 +23,7 @@ interface PurchaseProps {
 /** One line of the history, with its details on demand. */
 export function Purchase({ payment, onChanged }: PurchaseProps) {
   const words = useWords();
+  const own = useOwnWords();
   const [open, setOpen] = useState(false);
   const id = useId();
   return (
@@ -34,6 +37,7 @@ export function Purchase({ payment, onChanged }: PurchaseProps) {
           <p className="pt-price">{words.won(payment.amount)}</p>
           <StatusChip status={payment.status} />
         </div>
+        {payment.cancelled_amount > 0 && <p className="pt-small pt-refunded">{refundText(words, own, payment)}</p>}
       </div>
       <button
         type="button"
@@ -44,13 +48,20 @@ export function Purchase({ payment, onChanged }: PurchaseProps) {
         aria-labelledby={`${id}-more ${id}-name`}
         onClick={() => setOpen(!open)}
       >
-        {open ? words.history.hide : words.history.details}
+        {open ? own.history.hide : own.history.details}
       </button>
       <div id={`${id}-details`} hidden={!open}>
         {open && <Behind listed={payment} onChanged={onChanged} />}
       </div>
     </li>
   );
+}
+
+/** How much of the payment went back. */
+function refundText(words: Words, own: OwnWords, { amount, cancelled_amount }: Payment): string {
+  return cancelled_amount === amount
+    ? own.history.refundedAll
+    : own.history.refunded(words.won(amount), words.won(cancelled_amount));
 }
 
 /** The complete payment, and the actions of its buyer. */
@@ -84,7 +95,7 @@ function Behind({ listed, onChanged }: { listed: Payment; onChanged: () => void 
     }
     refresh();
   };
-  if (value === null) return problem ? <ProblemAlert problem={problem} /> : <p role="status">{words.history.loading}</p>;
+  if (value === null) return problem ? <ProblemAlert problem={problem} /> : <Bones lines={6} />;
   const asked = () => {
     setCancelling(false);
     refresh();
@@ -109,6 +120,7 @@ function Behind({ listed, onChanged }: { listed: Payment; onChanged: () => void 
 
 function WhatNow({ payment, session, onCancel }: { payment: FullPayment; session: Session; onCancel: () => void }) {
   const words = useWords();
+  const own = useOwnWords();
   const waiting = payment.status === "awaiting_deposit";
   const options = payment.cancellation_options;
   if (payment.verdict === "accepted" && options !== null && leftOf(payment) > 0) {
@@ -124,7 +136,7 @@ function WhatNow({ payment, session, onCancel }: { payment: FullPayment; session
       )}
       {mayCancel(payment) && (
         <Button kind="outlined" onClick={onCancel}>
-          {waiting ? words.actions.cancelDeposit : isReturn(payment) ? words.history.returnIt : words.history.cancel}
+          {waiting ? words.actions.cancelDeposit : isReturn(payment) ? own.history.returnIt : own.history.cancel}
         </Button>
       )}
     </div>

@@ -2,18 +2,36 @@
 
 import { useEffect } from "react";
 
-import { loginAddress } from "./services.js";
+import { login, loginAddress } from "./services.js";
 import type { PortOnePayment } from "../../hooks/usePortOnePayment.js";
 import type { Session } from "../../types/payment.js";
 
 export const REDIRECT_URL = `${location.origin}/payment/return`;
 
+/** The page of the postcode search, where the shop has switched it on. */
+export const POSTCODE_PAGE = document.documentElement.dataset["postcode"];
+
+/** Who was logged in when the page was loaded. */
+const LOADED_FOR = login.name;
+
+/** Nobody sees what somebody else entered: the page begins anew for the next user of the browser. */
+function useOneLogin({ phase }: PortOnePayment): void {
+  useEffect(() => {
+    const check = () => {
+      if (phase !== "window" && LOADED_FOR !== null && login.name !== LOADED_FOR) location.reload();
+    };
+    check();
+    return login.whenChanged(check);
+  }, [phase]);
+}
+
 /** Keeps the session in the URL, so that a reload continues it, and redirects to the result when there is one. */
 export function useResumed(payment: PortOnePayment): void {
   const { session, phase, problem, resume } = payment;
+  useOneLogin(payment);
   useEffect(() => {
     const known = named("session");
-    if (known !== null) void resume(known);
+    if (known !== null) void resume(known, named("closed") !== null);
   }, [resume]);
   useEffect(() => {
     if (session !== null) history.replaceState(null, "", addressOf(session));

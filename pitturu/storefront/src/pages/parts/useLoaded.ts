@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 
 import { loginAddress } from "./services.js";
 import { asProblem, type Problem } from "../../services/problem.js";
@@ -9,12 +9,18 @@ export interface Loaded<T> {
   reload: () => void;
 }
 
-/** The result of `load`, loaded again for another function or after `reload`. Redirects to the login if necessary. */
-export function useLoaded<T>(load: () => Promise<T>): Loaded<T> {
-  const [value, setValue] = useState<T | null>(null);
+/**
+ * The result of `load`, loaded again for another function or after `reload`. Redirects to the login if necessary. With `first`,
+ * what the first call would return is known already.
+ */
+export function useLoaded<T>(load: () => Promise<T>, first: T | null = null): Loaded<T> {
+  const [value, setValue] = useState(first);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [round, setRound] = useState(0);
+  const skipped = useRef(first === null ? null : load);
   useEffect(() => {
+    if (skipped.current === load && round === 0) return;
+    skipped.current = null;
     let current = true;
     load()
       .then((loaded) => {

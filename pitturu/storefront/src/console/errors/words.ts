@@ -1,0 +1,41 @@
+const ko = {
+  heading: "오류 로그",
+  help: "모든 프로세스가 남긴 오류예요. 개인정보는 들어 있지 않아요. 줄을 펼치면 할 일과 자세한 내용이 보여요.",
+  event: "이벤트",
+  from: "시작일",
+  to: "종료일",
+  counts: "종류별 횟수",
+  lines: "최근 오류",
+  count: "횟수",
+  first: "처음",
+  last: "마지막",
+  at: "시각",
+  process: "프로세스",
+  request: "요청 번호",
+  advice: "할 일",
+  detail: "자세히",
+  dropped: (count: number) => `이 중 ${count.toLocaleString("ko-KR")}건은 세기만 했어요`,
+  empty: "이 기간에 남은 오류가 없어요.",
+};
+
+const en: typeof ko = {
+  heading: "Errors",
+  help: "What any process logged as an error, without personal data. Each line says what to do, and has its detail.",
+  event: "Event",
+  from: "From",
+  to: "To",
+  counts: "Counts by event",
+  lines: "Newest lines",
+  count: "Count",
+  first: "First",
+  last: "Last",
+  at: "Time",
+  process: "Process",
+  request: "Request",
+  advice: "What to do",
+  detail: "Detail",
+  dropped: (count) => `${count.toLocaleString("en-US")} of them were only counted`,
+  empty: "Nothing was logged as an error in this time.",
+};
+
+export const WORDS = { ko, en };
