@@ -22,7 +22,7 @@ from devstack.ports import free_port
 
 ROOT: Final = Path(__file__).parent.parent
 COMMANDS: Final = procfile(ROOT / "Procfile")
-PATIENCE: Final = 180.0
+TIMEOUT: Final = 180.0
 
 OBSERVED: Final = {
     "track_commit_timestamp": "on",
@@ -74,12 +74,12 @@ class Environment:
                 yield process
             finally:
                 process.terminate()
-                process.wait(PATIENCE)
+                process.wait(TIMEOUT)
 
     def run(self, command: str) -> None:
         """Run a shell command to its end; exits with its output if it fails."""
         with self.program("step", command) as process:
-            if process.wait(PATIENCE) != 0:
+            if process.wait(TIMEOUT) != 0:
                 sys.exit((self.directory / "step.log").read_text())
 
     @contextmanager
@@ -127,11 +127,11 @@ def _observe(postgres: Postgres) -> None:
 
 
 def wait_for(condition: Callable[[], bool], what: str) -> None:
-    """Poll until it is true; exit after PATIENCE."""
-    deadline = time.monotonic() + PATIENCE
+    """Poll until it is true; exit after TIMEOUT."""
+    deadline = time.monotonic() + TIMEOUT
     while not condition():
         if time.monotonic() > deadline:
-            sys.exit(f"{what} did not get ready within {PATIENCE:g} seconds.")
+            sys.exit(f"{what} did not get ready within {TIMEOUT:g} seconds.")
         time.sleep(0.05)
 
 

@@ -17,7 +17,7 @@ from benchmarks.figures import Bar
 from benchmarks.load import message, steady
 from benchmarks.ratios import Ratio
 from benchmarks.scenario import API, Scenario
-from benchmarks.workers import PATIENCE, quiet
+from benchmarks.workers import TIMEOUT, quiet
 
 MOST: Final = {"v1": 2.3, "v2": 3.2}
 """Calls a purchase, by generation."""
@@ -109,8 +109,8 @@ def _webhook(environ: dict[str, str], order: str, kind: str) -> bytes:
 
 def _until(done: Callable[[], bool]) -> None:
     """Raises TimeoutError."""
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + TIMEOUT
     while not done():
         if time.monotonic() > deadline:
-            raise TimeoutError(f"Some purchases were not finished within {PATIENCE:g} s.")
+            raise TimeoutError(f"Some purchases were not finished within {TIMEOUT:g} s.")
         time.sleep(0.2)

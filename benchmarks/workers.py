@@ -18,7 +18,7 @@ from benchmarks.load import WARM_UP, message, saturated, warm
 from benchmarks.scenario import FRESH, Scenario
 from benchmarks.watching import Family
 
-PATIENCE: Final = 300.0
+TIMEOUT: Final = 300.0
 """Seconds for one subject to verify all its payments."""
 
 FASTEST: Final = 800
@@ -62,7 +62,7 @@ def bare_workers(environment: Environment, threads: int, count: int, generation:
     tables.add_orders(environment.database, since, count)
     task = "verify_v2" if generation == "v2" else "verify"
     with environment.program("send", f"python -m benchmarks.baselines.tasks {task} {since} {count}") as process:
-        process.wait(PATIENCE)
+        process.wait(TIMEOUT)
     with bare_processes(environment, threads) as families:
         moments = all_paid(environment, BARE, since, count)
         spent = _spent(families, count)
@@ -112,14 +112,14 @@ def quiet(environment: Environment) -> None:
 
 def all_paid(environment: Environment, query: str, since: int, count: int) -> list[float]:
     """The time of each payment's commit (unix seconds), once the last one is committed."""
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + TIMEOUT
     with psycopg.connect(environment.database, autocommit=True) as connection:
         while True:
             moments = [float(row[0]) for row in connection.execute(query, [order(since), order(since + count)])]
             if len(moments) >= count:
                 return moments
             if time.monotonic() > deadline:
-                seen = f"Only {len(moments)} of {count} payments were verified in {PATIENCE:g} s."
+                seen = f"Only {len(moments)} of {count} payments were verified in {TIMEOUT:g} s."
                 sys.exit(f"{seen}\n{environment.last_words()}")
             # Each query reads as many rows as are paid, so it must not be frequent.
             time.sleep(0.5)

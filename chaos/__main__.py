@@ -31,7 +31,7 @@ def main() -> int:
     try:
         with Progress() as progress, whole_system(pace, size, plant=wanted.plant, durable=not wanted.hasty) as system:
             run = Run(system, plan, pace, progress.show, rolling=wanted.rolling)
-            result = run.play(wanted.buyers, wanted.patience)
+            result = run.play(wanted.buyers, wanted.timeout)
     except (Stopped, KeyboardInterrupt):
         print("Interrupted; all processes were stopped.", file=sys.stderr)
         return INTERRUPTED
@@ -54,7 +54,7 @@ def arguments() -> Any:
     parser.add_argument("--workers", type=number, default=1, help="worker processes (default 1)")
     parser.add_argument("--beats", type=number, default=1, help="beat processes (default 1)")
     parser.add_argument("--ttl", type=float, default=30, help="lifetime of a session in seconds (default 30)")
-    parser.add_argument("--patience", type=float, default=300, help="seconds for all work to end (default 300)")
+    parser.add_argument("--timeout", type=float, default=300, help="seconds for all work to end (default 300)")
     parser.add_argument(
         "--plant", type=_plants, default="", help=f"run with planted bugs ({', '.join(PLANTS)}); must fail"
     )

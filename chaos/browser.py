@@ -28,7 +28,7 @@ class Stopped(Exception):
 
 
 class GaveUp(Exception):
-    """The shop did not respond within a buyer's patience."""
+    """The shop did not respond within a buyer's time limit."""
 
 
 @dataclass(frozen=True)
@@ -43,8 +43,8 @@ class Answer:
 class Browser:
     """A client of one address. Every thread has its own connection."""
 
-    def __init__(self, address: str, notes: Notes, stop: threading.Event, patience: float = 60.0) -> None:
-        self.address, self._notes, self._stop, self._patience = address, notes, stop, patience
+    def __init__(self, address: str, notes: Notes, stop: threading.Event, timeout: float = 60.0) -> None:
+        self.address, self._notes, self._stop, self._timeout = address, notes, stop, timeout
         self._own = threading.local()
 
     def request(self, method: str, path: str, body: Json | None = None, **headers: str) -> Answer:
@@ -76,7 +76,7 @@ class Browser:
             raise Stopped
 
     def _until_answered(self, ask: Callable[[], Answer | None]) -> Answer:
-        deadline, pause = time.monotonic() + self._patience, FIRST_PAUSE
+        deadline, pause = time.monotonic() + self._timeout, FIRST_PAUSE
         while True:
             if self._stop.is_set():
                 raise Stopped

@@ -11,7 +11,7 @@ from chaos.notes import Notes
 from chaos.plan import Kill
 from chaos.system import Process, StartError, System
 
-PATIENCE = 5.0
+TIMEOUT = 5.0
 """Seconds until a process that ended by itself is restarted."""
 
 
@@ -39,7 +39,7 @@ class Nemesis:
         for name, child in self._system.children.items():
             if child.exited() is not None and name not in self._away:
                 self._notes.add("ended by itself", who=name, status=child.exited())
-                self._away[name] = now + PATIENCE
+                self._away[name] = now + TIMEOUT
         for name in [name for name, at in self._away.items() if at <= now]:
             self._start(name)
 
@@ -81,4 +81,4 @@ class Nemesis:
             self._system.children[name].start()
         except StartError as error:
             self._notes.add("could not start", who=name, why=str(error))
-            self._away[name] = time.monotonic() + PATIENCE
+            self._away[name] = time.monotonic() + TIMEOUT

@@ -16,7 +16,7 @@ CALLS: Final = {
 }
 """Seconds. The chain of timeouts that the settings require, with shorter values than usual."""
 
-LONGEST_PATIENCE: Final = 20.0
+LONGEST_TIMEOUT: Final = 20.0
 """Seconds after which buyers close the page."""
 
 
@@ -34,7 +34,7 @@ class Pace:
     @property
     def longest_wait(self) -> float:
         """How long a buyer waits for the shop's next step."""
-        return min(self.session_ttl / 2, LONGEST_PATIENCE)
+        return min(self.session_ttl / 2, LONGEST_TIMEOUT)
 
     @property
     def late_look(self) -> float:

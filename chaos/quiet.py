@@ -33,12 +33,12 @@ def waiting(database: str) -> list[str]:
         return [f"the database does not answer: {error}"]
 
 
-def until_quiet(database: str, patience: float, progress: Callable[[int], None]) -> tuple[bool, float]:
+def until_quiet(database: str, timeout: float, progress: Callable[[int], None]) -> tuple[bool, float]:
     """(whether no work is left, seconds that took). `progress` is called meanwhile with the number of remaining
     rows."""
     began = time.monotonic()
     while left := waiting(database):
-        if time.monotonic() - began > patience:
+        if time.monotonic() - began > timeout:
             return False, time.monotonic() - began
         progress(len(left))
         time.sleep(0.2)

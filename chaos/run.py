@@ -67,12 +67,12 @@ class Run:
         self._nemesis = self._rollout or Nemesis(system, plan.kills, self.result.notes)
         self._webhook_monitor = WebhookMonitor(system.simulator, self.result.notes)
 
-    def play(self, buyers: int, patience: float) -> RunResult:
+    def play(self, buyers: int, timeout: float) -> RunResult:
         """Run the purchases and the kills, stop the faults, wait for the end of all work, check. Raises Stopped when
         interrupted."""
         try:
             self._shop(buyers)
-            self._calm_down(patience)
+            self._calm_down(timeout)
         except KeyboardInterrupt:
             raise Stopped from None
         finally:
@@ -128,7 +128,7 @@ class Run:
             workload.stop()
         result.broken = workload.broken + self._scheduler.broken
 
-    def _calm_down(self, patience: float) -> None:
+    def _calm_down(self, timeout: float) -> None:
         """Stop the faults and restart everything; wait until nothing is due."""
         self._nemesis.restart_all()
         if self._rollout is not None:
@@ -143,7 +143,7 @@ class Run:
             self._endpoint.look(0, self.result.notes)
             self._report("rows still waiting", left, 0)
 
-        self.result.is_quiet, seconds = until_quiet(self._system.database, patience, progress)
+        self.result.is_quiet, seconds = until_quiet(self._system.database, timeout, progress)
         if not self.result.is_quiet:
             self.result.left = waiting(self._system.database)
         self.result.quiet = self.result.calm + seconds
@@ -159,7 +159,7 @@ class Run:
 
     def _receive_events(self) -> None:
         """Register the receiver, with requests that are tried once: this is the main thread."""
-        browser = Browser(self._system.webs[0].web, Notes(), self._stop, patience=0)
+        browser = Browser(self._system.webs[0].web, Notes(), self._stop, timeout=0)
         operator = self._operator(browser)
         self._endpoint = EventEndpoint(self._system.receiver, browser, operator, self._plan.silences)
         self._endpoint.register()

@@ -17,7 +17,7 @@ def show(figures: dict[str, Any], console: Console | None = None) -> None:
     for broken in figures["scripts_that_broke"][:3]:
         console.print(f"[bold red]a script broke[/]: {broken}", highlight=False)
     if not figures["came_to_rest"]:
-        console.print("[bold red]It did not come to rest[/]: work was still due when patience ended.", highlight=False)
+        console.print("[bold red]It did not come to rest[/]: work was still due at the end.", highlight=False)
         for line in figures["left"][:10]:
             console.print(f"    {line}", highlight=False, markup=False)
     word = "[bold green]Nothing was lost.[/]" if figures["lossless"] else "[bold red]Something was lost.[/]"

@@ -21,10 +21,10 @@ class ShopClient:
     """The requests of one purchase. Every POST has its own `Idempotency-Key` and is repeated with it until answered."""
 
     def __init__(
-        self, browser: Browser, notes: Notes, purchase: Purchase, token: str, operator: Operator, patience: float
+        self, browser: Browser, notes: Notes, purchase: Purchase, token: str, operator: Operator, timeout: float
     ) -> None:
-        """`patience` is how long the buyer waits for a status, in seconds, before closing the page."""
-        self._browser, self._notes, self._purchase, self._patience = browser, notes, purchase, patience
+        """`timeout` is how long the buyer waits for a status, in seconds, before closing the page."""
+        self._browser, self._notes, self._purchase, self._timeout = browser, notes, purchase, timeout
         self._headers, self._operator = _bearer(token), operator
         self.opened_at = time.time()
 
@@ -55,7 +55,7 @@ class ShopClient:
         return answer.body if answer.status == 200 else session
 
     def ready(self, session: Json) -> Json:
-        """The session once its window may open, or as it is after the buyer's patience."""
+        """The session once its window may open, or as it is after the buyer's time limit."""
         return self._follow(session, lambda now: bool(now["checkout"]) and not now["checkout"]["ready"])
 
     def opens_window(self, session: Json) -> None:
@@ -63,7 +63,7 @@ class ShopClient:
         self._post(f"/payments/sessions/{session['session_id']}/window", {})
 
     def settled(self, session: Json) -> Json:
-        """The session once it has an outcome, or as it is after the buyer's patience."""
+        """The session once it has an outcome, or as it is after the buyer's time limit."""
         waits = ("created", "prepared", "verifying")
         return self._follow(session, lambda now: now["status"] in waits)
 
@@ -176,7 +176,7 @@ class ShopClient:
 
     def _follow(self, session: Json, goes_on: Callable[[Json], bool]) -> Json:
         """Poll at the interval that the shop asks for; some buyers use long polls."""
-        deadline, long_polls = time.monotonic() + self._patience, self._purchase.slowness > 0.8
+        deadline, long_polls = time.monotonic() + self._timeout, self._purchase.slowness > 0.8
         while goes_on(session) and time.monotonic() < deadline:
             self._browser.pause(0.05 if long_polls else min(session["poll_after_ms"] or 500, 1000) / 1000)
             session = self.read(session, wait=2 if long_polls else 0)

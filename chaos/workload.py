@@ -57,8 +57,8 @@ class Workload:
     def _shop(self) -> None:
         while purchase := self._next():
             browser = self._browsers[purchase.number % len(self._browsers)]
-            token, patience = buyer_token(purchase.number), self._run_context.pace.longest_wait
-            shop_client = ShopClient(browser, self._run_context.notes, purchase, token, self._operator, patience)
+            token, timeout = buyer_token(purchase.number), self._run_context.pace.longest_wait
+            shop_client = ShopClient(browser, self._run_context.notes, purchase, token, self._operator, timeout)
             self._run_context.notes.add("begun", purchase=purchase.number)
             try:
                 Buyer(self._run_context, shop_client, purchase).live(self._items)

@@ -20,11 +20,11 @@ class Lock:
         self._owner = owner
         self._file: int | None = None
 
-    def acquire(self, patience: float = 0) -> None:
-        """Acquire the lock, waiting up to `patience` seconds for its holder to end. Raises StartError if it stays
+    def acquire(self, timeout: float = 0) -> None:
+        """Acquire the lock, waiting up to `timeout` seconds for its holder to end. Raises StartError if it stays
         locked."""
         file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        deadline = time.monotonic() + patience
+        deadline = time.monotonic() + timeout
         while not _try_lock(file):
             if time.monotonic() > deadline:
                 holder = os.pread(file, 32, 0).decode(errors="replace").strip() or "unknown"

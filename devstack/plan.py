@@ -59,12 +59,12 @@ def programs(environment: ProcessEnvironment, checkout: Path, console: Console) 
     ]
 
 
-def refuse_taken_ports(environment: ProcessEnvironment, patience: float = PORT_WITHIN) -> None:
-    """Raises StartError when another program still listens on one of our ports after `patience` seconds."""
+def refuse_taken_ports(environment: ProcessEnvironment, timeout: float = PORT_WITHIN) -> None:
+    """Raises StartError when another program still listens on one of our ports after `timeout` seconds."""
     needed = [("PORT", environment.port, "the web server")]
     if environment.simulated:
         needed.append(("SIMULATOR_PORT", environment.simulator_port, "the simulator"))
-    deadline = time.monotonic() + patience
+    deadline = time.monotonic() + timeout
     for variable, port, who in needed:
         while not is_free(port):
             if time.monotonic() > deadline:

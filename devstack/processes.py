@@ -45,13 +45,13 @@ def spawn(
     )
 
 
-def end(process: subprocess.Popen[bytes], with_signal: signal.Signals, patience: float) -> None:
-    """Signal `process` and wait for its end; after `patience` seconds kill it and its descendants."""
+def end(process: subprocess.Popen[bytes], with_signal: signal.Signals, timeout: float) -> None:
+    """Signal `process` and wait for its end; after `timeout` seconds kill it and its descendants."""
     if process.poll() is not None:
         return
     process.send_signal(with_signal)
     try:
-        process.wait(patience)
+        process.wait(timeout)
     except subprocess.TimeoutExpired:
         kill_family(process)
 

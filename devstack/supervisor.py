@@ -17,7 +17,7 @@ TICK = 0.2
 """Seconds between two checks of the children."""
 QUICK = 10.0
 """Seconds. A child that ends sooner after its start counts as a quick failure; a longer life resets the count."""
-PATIENCE = 5
+MAX_QUICK_FAILURES = 5
 """After this many quick failures in a row everything stops."""
 READY_WITHIN = 90.0
 """Seconds from the start of the last child until the system must answer."""
@@ -55,10 +55,10 @@ class Watch:
     def _handle_end(self, what: str) -> None:
         now = time.monotonic()
         self._quick_failures = self._quick_failures + 1 if now - self._started_at < QUICK else 1
-        if self._quick_failures >= PATIENCE:
+        if self._quick_failures >= MAX_QUICK_FAILURES:
             raise StartError(
-                f"{self.child.name} {what}, for the {PATIENCE}th time in a row, so everything stops. Its last lines:\n"
-                f"{self.child.last_lines()}\nCorrect what they name and start again."
+                f"{self.child.name} {what}, for the {MAX_QUICK_FAILURES}th time in a row, so everything stops. Its"
+                f" last lines:\n{self.child.last_lines()}\nCorrect what they name and start again."
             )
         pause = self._pause * 2 ** (self._quick_failures - 1)
         self._start_again_at = now + pause

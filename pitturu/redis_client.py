@@ -26,15 +26,15 @@ def asking_sentinels(address: RedisAddress) -> dict[str, Any]:
     return {**address.sentinel_login, **tls, "socket_timeout": ASKING, "socket_connect_timeout": ASKING, "retry": once}
 
 
-def connect(url: str, **patience: Any) -> Redis:
-    """A client of the server at `url` (REDIS_URL's form) with redis-py's `patience`; nothing is connected yet.
+def connect(url: str, **timeouts: Any) -> Redis:
+    """A client of the server at `url` (REDIS_URL's form) with redis-py's `timeouts`; nothing is connected yet.
 
     With Sentinels every new connection asks them who the master is, and a failover drops those that lead elsewhere.
     Raises ValueError for an address that cannot be read.
     """
     address = urls.redis(url)
     tls: dict[str, Any] = {} if address.tls is None else {"ssl": True, **address.tls}
-    manner: dict[str, Any] = {"db": address.db, **address.login, **tls, "decode_responses": True, **patience}
+    manner: dict[str, Any] = {"db": address.db, **address.login, **tls, "decode_responses": True, **timeouts}
     if not address.master:
         host, port = address.servers[0]
         return Redis(host=host, port=port, **manner)

@@ -24,7 +24,7 @@ BACKLOG: Final = 1024
 """The backlog of connections to accept; benchmarks open hundreds at once."""
 WAITING_THREADS: Final = 64
 """Requests that may wait for the shop at once: confirm processes, and webhooks sent before the browser's response."""
-START_PATIENCE: Final = 10.0
+START_TIMEOUT: Final = 10.0
 
 
 class _Handler(WSGIHandler):  # type: ignore[misc]
@@ -49,7 +49,7 @@ class Running:
         self._stop: Any = None
         self._thread = threading.Thread(target=self._serve, args=(host, port), name="simulator", daemon=True)
         self._thread.start()
-        self.port = self._listening.result(START_PATIENCE)
+        self.port = self._listening.result(START_TIMEOUT)
         self.url = f"http://{host}:{self.port}"
         simulation.webhooks.start()
 
@@ -60,7 +60,7 @@ class Running:
         """
         # Kept, the connection would outlive this server, and a later one at its port would never read it.
         alone = {"Connection": "close"}
-        answer = urllib3.request("DELETE", f"{self.url}/_sim", headers=alone, timeout=START_PATIENCE, retries=False)
+        answer = urllib3.request("DELETE", f"{self.url}/_sim", headers=alone, timeout=START_TIMEOUT, retries=False)
         if answer.status != HTTPStatus.OK:
             raise RuntimeError(f"The simulator was not reset: {answer.status} {answer.data.decode()}")
 

@@ -21,7 +21,7 @@ from portone_simulator.webhooks import HELD, LOST, RETRY_AFTER, WAITING, Deliver
 
 MAX_CALLS: Final = 20_000
 """REST calls kept in the record, for tests of clients."""
-WEBHOOK_FIRST_PATIENCE: Final = 40.0
+WEBHOOK_FIRST_TIMEOUT: Final = 40.0
 """Seconds that a browser waits for a webhook: connect and read timeout of the first attempt together."""
 
 
@@ -149,4 +149,4 @@ def wait_for_answers(deliveries: list[Delivery]) -> None:
     """Delay the browser's response until the shop has answered the first attempt of each of these webhooks."""
     sent = [delivery for delivery in deliveries if delivery.state not in (LOST, HELD)]
     if sent:
-        offload(lambda: [delivery.tried.wait(WEBHOOK_FIRST_PATIENCE) for delivery in sent])
+        offload(lambda: [delivery.tried.wait(WEBHOOK_FIRST_TIMEOUT) for delivery in sent])

@@ -37,7 +37,7 @@ COMPLETE: Final = """() =>
   document.querySelector("h1") !== null && document.querySelector("[aria-busy=true]") === null &&
   document.fonts.status === "loaded" && window.vitals.lcp > 0"""
 """A slow processor leaves the network idle long before the page is complete; the figures would be too good."""
-PATIENCE: Final = 60_000
+TIMEOUT: Final = 60_000
 
 READ: Final = """async () => {
   for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame);
@@ -62,7 +62,7 @@ def measure(page: Page, address: str) -> Figures:
     done: list[Request] = []
     page.on("requestfinished", lambda request: done.append(request))
     page.goto(address, wait_until="networkidle")
-    page.wait_for_function(COMPLETE, timeout=PATIENCE)
+    page.wait_for_function(COMPLETE, timeout=TIMEOUT)
     for request in done:
         weigh(request)
     return {**page.evaluate(READ), **weights, "requests": len(done)}

@@ -10,7 +10,7 @@ from pitturu.store.unit_of_work import UnitOfWork
 
 Found = TypeVar("Found")
 
-PATIENCE = 60.0
+TIMEOUT = 180.0
 """Seconds. Far more than anything here takes on an idle machine: a busy one is slow, and that is no failure."""
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.02, 0.25
@@ -22,7 +22,7 @@ POLL = 0.02
 waited for at the end of every test."""
 
 
-def until(look: Callable[[], Found | None], what: str, within: float = PATIENCE) -> Found:
+def until(look: Callable[[], Found | None], what: str, within: float = TIMEOUT) -> Found:
     """The first true result of `look`. Fails, naming `what` was awaited, after the time limit."""
     deadline, pause = time.monotonic() + within, FIRST_PAUSE
     while not (found := look()):

@@ -13,7 +13,7 @@ from benchmarks.environment import Environment
 
 API: Final = "/api/v1"
 BUYER: Final = {"buyer_name": "김하나", "buyer_email": "hana@example.org", "buyer_tel": "010-1234-5678"}
-PATIENCE: Final = 60.0
+TIMEOUT: Final = 60.0
 """Seconds after which a purchase counts as lost."""
 
 
@@ -70,7 +70,7 @@ class Customer:
         asked = time.monotonic()
         self._ask("POST", "/payments/verify", {"imp_uid": imp_uid, "merchant_uid": session["merchant_uid"]})
         status = ""
-        while status != "paid" and time.monotonic() - asked < PATIENCE:
+        while status != "paid" and time.monotonic() - asked < TIMEOUT:
             status = self._ask("GET", f"/payments/sessions/{session['session_id']}?wait=5")["status"]
         return Purchase(asked, time.monotonic() - asked, status == "paid", self._refused)
 
@@ -96,7 +96,7 @@ def in_words(purchases: Sequence[Purchase]) -> str:
     return (
         f"{len(took):5d} purchases, from verify to paid: p50 {percent[49] * 1000:6.0f} ms,"
         f" p99 {percent[98] * 1000:6.0f} ms,"
-        f" slowest {max(took, default=0):.1f} s; {refused} requests refused, {lost} not paid in {PATIENCE:.0f} s"
+        f" slowest {max(took, default=0):.1f} s; {refused} requests refused, {lost} not paid in {TIMEOUT:.0f} s"
     )
 
 

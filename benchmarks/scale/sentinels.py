@@ -32,7 +32,7 @@ port {port}
 dir {place}
 sentinel monitor {master} 127.0.0.1 {watched} 2
 sentinel auth-pass {master} {password}
-sentinel down-after-milliseconds {master} {patience}
+sentinel down-after-milliseconds {master} {timeout}
 sentinel failover-timeout {master} 10000
 """
 
@@ -85,7 +85,7 @@ def watched(place: Path) -> Iterator[Watched]:
 
         processes = {first: valkey(first), second: valkey(second, f"replicaof 127.0.0.1 {first}\n")}
         for port in sentinels:
-            values = {"master": MASTER, "watched": first, "password": PASSWORD, "patience": DOWN_AFTER}
+            values = {"master": MASTER, "watched": first, "password": PASSWORD, "timeout": DOWN_AFTER}
             start(port, SENTINEL.format(port=port, place=place / str(port), **values), "--sentinel")
         for port in sentinels:
             wait_for(lambda port=port: _knows_everybody(port), f"the Sentinel on port {port}")

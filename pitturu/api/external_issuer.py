@@ -18,7 +18,7 @@ from pitturu.domain import roles, usernames
 from pitturu.domain.errors import NotAllowed
 from pitturu.domain.roles import Role
 
-PATIENCE: Final = timedelta(seconds=2)
+TIMEOUT: Final = timedelta(seconds=2)
 """Seconds to fetch the issuer's keys: a request waits for it, so it is short."""
 
 REST: Final = timedelta(seconds=5)
@@ -49,7 +49,7 @@ class ExternalIssuer:
         self._lock, self._cooldown = threading.Lock(), Cooldown(REST)
         url = settings.external_jwt_jwks_url
         self._keys = (
-            PyJWKClient(url, timeout=PATIENCE.total_seconds(), lifespan=300, ssl_context=certificates.context())
+            PyJWKClient(url, timeout=TIMEOUT.total_seconds(), lifespan=300, ssl_context=certificates.context())
             if url
             else None
         )

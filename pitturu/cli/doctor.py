@@ -19,7 +19,7 @@ from pitturu.portone import signature
 from pitturu.portone.v1 import V1Gateway
 from pitturu.portone.v2 import V2Gateway
 
-PATIENCE: Final = (5.0, 20.0)
+TIMEOUT: Final = (5.0, 20.0)
 """Seconds to connect to our own web, and to wait for its response."""
 
 TYPE: Final = "Pitturu.Doctor"
@@ -126,7 +126,7 @@ def _posted(url: str, name: str, key: bytes) -> Line:
     }
     forged = headers | {"webhook-signature": signature.sign(b"somebody else's secret", message, at, body)}
     try:
-        statuses = [requests.post(url, body, headers=one, timeout=PATIENCE).status_code for one in (headers, forged)]
+        statuses = [requests.post(url, body, headers=one, timeout=TIMEOUT).status_code for one in (headers, forged)]
     except requests.RequestException as error:
         words = f"{url} cannot be reached ({type(error).__name__}). Is the web running, and PUBLIC_URL right?"
         return Line(False, name, words)

@@ -18,7 +18,7 @@ from pitturu.monitoring import access, statistics
 from pitturu.services import services
 from pitturu.store import claims, heartbeats
 
-LEAST_PATIENCE: Final = timedelta(seconds=15)
+MINIMUM_TIMEOUT: Final = timedelta(seconds=15)
 """A heartbeat younger than this never fails the check: processes restart."""
 
 blueprint = Blueprint("health", __name__)
@@ -95,7 +95,7 @@ def _migrations(_settings: Settings) -> Finding:
 
 def heartbeat_limit(settings: Settings) -> timedelta:
     """A process whose last heartbeat is older is taken for dead."""
-    return max(LEAST_PATIENCE, 5 * settings.sweep_interval)
+    return max(MINIMUM_TIMEOUT, 5 * settings.sweep_interval)
 
 
 def schema() -> tuple[list[str], list[str]]:

@@ -55,7 +55,7 @@ class DatabaseCollector(Collector):
         beats = {name: (now - seen).total_seconds() for name, seen in heartbeats.last_seen().items()}
         yield _family("pitturu_heartbeat_age_seconds", "Seconds since the last heartbeat", "name", beats)
         yield from _audits(now)
-        alive = dict.fromkeys(beats, 0) | heartbeats.alive(now - health.LEAST_PATIENCE)
+        alive = dict.fromkeys(beats, 0) | heartbeats.alive(now - health.MINIMUM_TIMEOUT)
         yield _family("pitturu_live_processes", "Processes with a recent heartbeat", "name", alive)
         yield from _comparisons()
 

@@ -1,7 +1,7 @@
 """Connections with limits on the total time and size of an answer.
 
 A read timeout limits the silence between two bytes, not the answer: one byte a second keeps a thread busy for days, in
-the headers as well as in the body. So the limits of time (`patience`) and size are enforced where bytes are read from
+the headers as well as in the body. So the limits of time (`deadline.within`) and size are enforced where bytes are read from
 the socket.
 """
 
@@ -29,7 +29,7 @@ class TooLarge(Exception):
 
 
 class BoundedReader(io.RawIOBase):
-    """The bytes of one answer as they are read from the socket, until patience or MAX_ANSWER is exceeded.
+    """The bytes of one answer as they are read from the socket, until the time limit or MAX_ANSWER is exceeded.
 
     Raises TimeoutError after the deadline of `deadline.within`, and TooLarge.
     """

@@ -38,7 +38,7 @@ or our database was restored from an old backup. Then a person has to look befor
 MOST_LISTED: Final = 1000
 """Findings of one kind that nothing is done about; beyond these they are only counted."""
 
-PATIENCE: Final = timedelta(minutes=5)
+GRACE_PERIOD: Final = timedelta(minutes=5)
 """How long a comparison waits for the last answer that it asked for."""
 
 SOON: Final = timedelta(minutes=2)
@@ -150,7 +150,7 @@ class Findings:
 
     def settled(self, began: datetime) -> bool:
         """Look what became of all that was asked about since `began`; whether nothing is waited for any more."""
-        given_up = clock.now() >= max(began, self._turn()) + PATIENCE
+        given_up = clock.now() >= max(began, self._turn()) + GRACE_PERIOD
         waiting, after = reconciliation_rows.refunds_under_way(self.run.id) and not given_up, 0
         while rows := reconciliation_rows.asked(self.run.id, after, 500):
             after = rows[-1].number

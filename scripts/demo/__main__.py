@@ -33,7 +33,7 @@ def options(arguments: Sequence[str], environ: Mapping[str, str]) -> argparse.Na
         "--simulator", default=simulator, help="where the PortOne simulator answers (%(default)s, from SIMULATOR_PORT)"
     )
     parser.add_argument("--generation", choices=GENERATIONS, help="only with this one of PortOne's APIs")
-    parser.add_argument("--patience", type=float, default=60.0, help="seconds a step may take (%(default)g)")
+    parser.add_argument("--timeout", type=float, default=60.0, help="seconds a step may take (%(default)g)")
     return parser.parse_args(arguments)
 
 
@@ -45,11 +45,11 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     simulator = Web("the PortOne simulator", "--simulator", wanted.simulator)
     generations = [wanted.generation] if wanted.generation else GENERATIONS
     admin = Web("the shop", "--url", wanted.url)
-    operator = Operator(admin, wanted.patience, output)
+    operator = Operator(admin, wanted.timeout, output)
     try:
         operator.log_in(*OPERATOR)
         for generation in generations:
-            demo = Demo(Buyer(shop, wanted.patience, generation), PortOne(simulator), output)
+            demo = Demo(Buyer(shop, wanted.timeout, generation), PortOne(simulator), output)
             demo.log_in(USERNAME, PASSWORD)
             demo.verified_purchase()
             demo.lost_browser()
@@ -57,8 +57,8 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
         with receiving() as events:
             for generation in generations:
                 server, guest = (Web("the shop", "--url", wanted.url) for _ in range(2))
-                browser = Buyer(guest, wanted.patience, generation)
-                ShopServer(admin, server, browser, PortOne(simulator), events, wanted.patience, output).sell()
+                browser = Buyer(guest, wanted.timeout, generation)
+                ShopServer(admin, server, browser, PortOne(simulator), events, wanted.timeout, output).sell()
         operator.see(payments=4 * len(generations))
     except StepFailed:
         return 1

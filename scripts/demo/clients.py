@@ -36,13 +36,13 @@ class PortOne:
 
 
 class Buyer:
-    """The demo user of the public API. `patience` is the timeout in seconds for a session to reach a status.
+    """The demo user of the public API. `timeouts` is the timeout in seconds for a session to reach a status.
 
     `generation` is which of PortOne's APIs the purchases use.
     """
 
-    def __init__(self, web: Web, patience: float, generation: str) -> None:
-        self._web, self._patience, self.generation = web, patience, generation
+    def __init__(self, web: Web, timeout: float, generation: str) -> None:
+        self._web, self._timeout, self.generation = web, timeout, generation
 
     def log_in_with(self, token: str) -> None:
         """Use this token for all following requests."""
@@ -83,12 +83,12 @@ class Buyer:
     def wait_for(self, session: Json, wanted: str, tell: Callable[[str], None]) -> Json:
         """Long-poll until the session has this status. Raises StepFailed after the timeout."""
         path, tag, now = f"{API}/payments/sessions/{session['session_id']}", "", session
-        end = time.monotonic() + self._patience
+        end = time.monotonic() + self._timeout
         while now["status"] != wanted or not tag:
             left = end - time.monotonic()
             if left < 0:
-                advice = "Look at the worker's lines in `make run`; a slow machine may need --patience 120."
-                raise StepFailed(f"status {wanted}", f"{now['status']} for {self._patience:g} s", advice)
+                advice = "Look at the worker's lines in `make run`; a slow machine may need --timeout 120."
+                raise StepFailed(f"status {wanted}", f"{now['status']} for {self._timeout:g} s", advice)
             answer = self._web.get(f"{path}?wait={min(int(left), 20)}", **{"If-None-Match": tag or '"unknown"'})
             if answer.status_code == 200:
                 now, tag = answer.json(), answer.headers["ETag"]

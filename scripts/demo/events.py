@@ -40,15 +40,15 @@ class EventReceiver(ThreadingHTTPServer):
         self._arrived.put(json.loads(body))
         return True
 
-    def wait_for(self, kind: str, session: Json, patience: float) -> Json:
-        """The event of this type about the session; others are left out. Raises StepFailed after `patience` seconds."""
-        end = time.monotonic() + patience
+    def wait_for(self, kind: str, session: Json, timeout: float) -> Json:
+        """The event of this type about the session; others are left out. Raises StepFailed after `timeouts` seconds."""
+        end = time.monotonic() + timeout
         while True:
             try:
                 event = self._arrived.get(timeout=max(0.0, end - time.monotonic()))
             except queue.Empty:
                 advice = f"The shop must be able to reach {self.url}. Look at the lines of the worker in `make run`."
-                raise StepFailed(f"the event {kind}", f"none within {patience:g} s", advice) from None
+                raise StepFailed(f"the event {kind}", f"none within {timeout:g} s", advice) from None
             if event["type"] == kind and event["data"]["session_id"] == session["session_id"]:
                 return event
 

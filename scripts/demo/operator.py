@@ -32,8 +32,8 @@ class Figures:
 class Operator:
     """A user who may see every user's payments. Notes the figures when logging in."""
 
-    def __init__(self, web: Web, patience: float, output: Output) -> None:
-        self._web, self._patience, self._output = web, patience, output
+    def __init__(self, web: Web, timeout: float, output: Output) -> None:
+        self._web, self._timeout, self._output = web, timeout, output
         self._since = (datetime.now(UTC) - timedelta(hours=1)).replace(microsecond=0, tzinfo=None)
         self._before = (Figures(0, 0, 0), Figures(0, 0, 0))
 
@@ -51,7 +51,7 @@ class Operator:
         """The overview and the metrics show these payments, and the same amounts."""
         self._output.heading("The operator sees what was sold")
         with self._output.step(f"Find {payments} more payments in the overview") as step:
-            end = time.monotonic() + self._patience
+            end = time.monotonic() + self._timeout
             while (added := self._added())[0] != added[1] or added[0].paid < payments:
                 step.waiting(str(added[0]))
                 if time.monotonic() > end:

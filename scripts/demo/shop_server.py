@@ -26,11 +26,11 @@ class ShopServer:
         browser: Buyer,
         portone: PortOne,
         events: EventReceiver,
-        patience: float,
+        timeout: float,
         output: Output,
     ) -> None:
         self._admin, self._web, self._browser, self._portone = admin, web, browser, portone
-        self._events, self._patience, self._output = events, patience, output
+        self._events, self._timeout, self._output = events, timeout, output
         self._number = f"DEMO-{secrets.token_hex(4)}"
 
     def sell(self) -> None:
@@ -108,7 +108,7 @@ class ShopServer:
 
     def _expect_event(self, kind: str, session: Json, amount: int, back: int) -> None:
         with self._output.step(f"Receive the event {kind}") as step:
-            event = self._events.wait_for(kind, session, self._patience)
+            event = self._events.wait_for(kind, session, self._timeout)
             _expect(event["data"]["amount"], amount, "won")
             _expect(event["data"]["cancelled_amount"], back, "won back")
             step.seen = f"{event['id']}, number {event['sequence']} of the order, the signature is valid"

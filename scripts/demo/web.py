@@ -8,7 +8,7 @@ import requests
 
 Json = dict[str, Any]
 
-PATIENCE: Final = 40.0
+TIMEOUT: Final = 40.0
 """Seconds for one answer: longer than the longest poll of 25 s."""
 
 
@@ -53,10 +53,10 @@ class Web:
     ) -> requests.Response:
         expected = f"{' or '.join(map(str, sorted(good)))} for {method} {path}"
         try:
-            answer = self._http.request(method, self.url + path, json=body, headers=headers, timeout=PATIENCE)
+            answer = self._http.request(method, self.url + path, json=body, headers=headers, timeout=TIMEOUT)
         except requests.Timeout:
             advice = "See the output of its process."
-            raise StepFailed(expected, f"no answer within {PATIENCE:g} s", advice) from None
+            raise StepFailed(expected, f"no answer within {TIMEOUT:g} s", advice) from None
         except requests.RequestException:
             advice = f"Start it with `make run`, or say where it runs with {self._option}."
             raise StepFailed(f"{self.name} at {self.url}", "no answer there", advice) from None

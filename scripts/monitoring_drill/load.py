@@ -11,7 +11,7 @@ BUYERS: Final = 4
 PAUSE: Final = 0.5
 """Seconds between two purchases of one buyer."""
 
-PATIENCE: Final = 8.0
+TIMEOUT: Final = 8.0
 """Seconds after which a buyer closes the page."""
 
 PASSWORD: Final = "drill-pass-1234"  # noqa: S105 -- of buyers that end with the drill.
@@ -38,7 +38,7 @@ class Load:
 
     def _live(self, number: int) -> None:
         shop = Web("the shop", "", self._shop)
-        buyer = Buyer(shop, PATIENCE, ("v1", "v2")[number % 2])
+        buyer = Buyer(shop, TIMEOUT, ("v1", "v2")[number % 2])
         name = f"drill{number}{secrets.token_hex(4)}"
         shop.post(f"{API}/auth/register", {"username": name, "password": PASSWORD}, 201)
         buyer.log_in(name, PASSWORD)

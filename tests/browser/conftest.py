@@ -23,7 +23,7 @@ from tests.journeys.processes.buyer import Buyer
 from tests.shop import PASSWORD
 from tests.system import System, whole_system
 
-PATIENCE = 1000 * waiting.PATIENCE
+TIMEOUT = 1000 * waiting.TIMEOUT
 """Milliseconds after which an expected element counts as missing."""
 
 FLAGS = (
@@ -45,7 +45,7 @@ def system() -> Iterator[System]:
 def chromium() -> Iterator[Browser]:
     """One browser."""
     path = _browser_path()
-    expect.set_options(timeout=PATIENCE)
+    expect.set_options(timeout=TIMEOUT)
     flags = [*FLAGS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=flags)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from playwright.sync_api import Browser, BrowserContext, Page, Request
 
 from tests.browser.page_monitor import PageMonitor
-from tests.waiting import PATIENCE
+from tests.waiting import TIMEOUT
 
 PHONE: dict[str, Any] = {
     "viewport": {"width": 390, "height": 844},
@@ -49,7 +49,7 @@ class Profile:
             reduced_motion="reduce",
             permissions=["clipboard-read", "clipboard-write"],
         )
-        self.context.set_default_timeout(1000 * PATIENCE)
+        self.context.set_default_timeout(1000 * TIMEOUT)
         monitor.over(self.context)
         self._logins: set[Request] = set()
         self.context.on("request", lambda request: self._logins.add(request) if "/auth/" in request.url else None)

@@ -54,7 +54,7 @@ def test_nothing_is_lost_while_everything_is_killed(tmp_path: Path) -> None:
 
 
 def test_a_missing_lock_and_a_missing_retry_are_found(tmp_path: Path) -> None:
-    few = ("--purchases", "20", "--kills", "0", "--ttl", "12", "--patience", "0")
+    few = ("--purchases", "20", "--kills", "0", "--ttl", "12", "--timeout", "0")
 
     status, figures = run(tmp_path, *few, "--plant", "lock,retry")
 
@@ -70,7 +70,7 @@ def test_a_missing_lock_and_a_missing_retry_are_found(tmp_path: Path) -> None:
 
 
 def test_a_missing_sweep_is_found(tmp_path: Path) -> None:
-    few = ("--purchases", "16", "--kills", "0", "--ttl", "2", "--patience", "3")
+    few = ("--purchases", "16", "--kills", "0", "--ttl", "2", "--timeout", "3")
 
     status, figures = run(tmp_path, *few, "--plant", "sweep")
 

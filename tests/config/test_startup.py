@@ -18,7 +18,7 @@ from devstack.ports import free_port, is_free
 from pitturu.config.settings import BadSettings, load
 from tests.config.test_settings import COMPLETE
 from tests.system import CHECKOUT, INHERITED
-from tests.waiting import PATIENCE, until
+from tests.waiting import TIMEOUT, until
 
 PROCFILE = procfile(CHECKOUT / "Procfile")
 BAD_SETTINGS, BOOT_FAILED = 78, 3
@@ -71,14 +71,14 @@ def ended(process: subprocess.Popen[bytes]) -> Iterator[None]:
     finally:
         if process.poll() is None:
             process.terminate()
-            process.wait(PATIENCE)
+            process.wait(TIMEOUT)
 
 
 def run(process: str, environ: dict[str, str], directory: Path, output: Path) -> tuple[int, str]:
     """Run this process type to its end; its exit status, and what it wrote to stderr."""
     running = start(process, environ, directory, output)
     with ended(running):
-        return running.wait(PATIENCE), output.read_text()
+        return running.wait(TIMEOUT), output.read_text()
 
 
 @pytest.fixture
@@ -151,16 +151,16 @@ def test_a_reload_that_cannot_succeed_leaves_the_running_workers_alone(checkout:
         wsgi.write_text(wsgi.read_text() + route + SLOW_START)
         web.send_signal(signal.SIGHUP)
         until(lambda: (checkout / "starting").exists(), "the new worker has imported the application")
-        assert requests.get(f"{url}/version", timeout=PATIENCE / 2).status_code == 404, "the old one still answers"
+        assert requests.get(f"{url}/version", timeout=TIMEOUT / 2).status_code == 404, "the old one still answers"
         (checkout / "go").touch()
         until(lambda: not workers(web) & first, "new workers have taken over")
-        assert requests.get(f"{url}/version", timeout=PATIENCE).text == "2"
+        assert requests.get(f"{url}/version", timeout=TIMEOUT).text == "2"
 
 
 def answers(url: str) -> bool:
     """Whether somebody answers there with 200."""
     try:
-        return requests.get(url, timeout=PATIENCE).status_code == 200
+        return requests.get(url, timeout=TIMEOUT).status_code == 200
     except requests.ConnectionError:
         return False
 

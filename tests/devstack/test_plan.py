@@ -54,7 +54,7 @@ def test_a_taken_port_is_named_with_a_way_out(environment: ProcessEnvironment, v
     advice = pytest.raises(StartError, match=rf"is taken\. .*{variable}=\d+ make run")
 
     with socket.create_server(("127.0.0.1", int(environment.environ[variable]))), advice:
-        refuse_taken_ports(environment, patience=0)
+        refuse_taken_ports(environment, timeout=0)
 
 
 def test_the_announcement_names_every_address(environment: ProcessEnvironment) -> None:

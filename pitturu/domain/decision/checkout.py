@@ -67,7 +67,7 @@ def report_payment(order: Order, now: datetime, closed: bool = False) -> tuple[E
     """A browser reported that the buyer paid, which proves nothing: PortOne is asked. A paid order stays as it is.
 
     `closed` says that the window reported no payment: the order stays open, and the first answer of PortOne decides
-    whether the buyer may try again. An order that is being verified already keeps its patience.
+    whether the buyer may try again. An order that is being verified already keeps its time limit.
     """
     if order.status in HOLDS_GOODS:
         return ()

@@ -95,7 +95,7 @@ def admin(connect: Callable[..., Pitturu]) -> Pitturu:
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Behaviour], Pitturu]]:
-    """Make a client of a server that behaves like this. Its pauses are short, and so is its patience."""
+    """Make a client of a server that behaves like this. Its pauses are short, and so is its timeout."""
     monkeypatch.setattr(transport, "FIRST_PAUSE", 0.01)
     with ExitStack() as opened:
 

@@ -16,7 +16,7 @@ from devstack.environment import DEMO_KEYS
 from tests import v2
 from tests.fake_portone import PortOne
 from tests.values import BUYER
-from tests.waiting import PATIENCE, until
+from tests.waiting import TIMEOUT, until
 
 ISSUER, SECRET, PREFIX = "https://issuer.example", secrets.token_urlsafe(48), "ext:"
 EXTERNAL = {"EXTERNAL_JWT_ISSUER": ISSUER, "EXTERNAL_JWT_SECRET": SECRET, "EXTERNAL_JWT_PREFIX": PREFIX}
@@ -92,7 +92,7 @@ class Buyer:
         """The session as it is now."""
         return self.get(f"/payments/sessions/{session['session_id']}")
 
-    def wait_for(self, session: Json, status: str, within: float = PATIENCE) -> Json:
+    def wait_for(self, session: Json, status: str, within: float = TIMEOUT) -> Json:
         """The session once it has this status, by long polls."""
         path, tag, now = f"/payments/sessions/{session['session_id']}?wait=2", '"nothing yet"', session
 

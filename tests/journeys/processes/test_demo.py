@@ -48,7 +48,7 @@ def test_a_shop_that_is_nearly_sold_out_has_something_for_the_demo(system: Syste
 
 def test_a_step_that_does_not_come_about_is_named_with_what_to_do(system: System) -> None:
     system.stop("worker")
-    played = play(system.url, system.portone.url, "--patience", "1")
+    played = play(system.url, system.portone.url, "--timeout", "1")
 
     assert played.returncode == 1
     last = played.stdout.splitlines()[-1]

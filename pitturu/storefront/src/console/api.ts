@@ -29,7 +29,7 @@ export async function read<T>(path: string): Promise<T> {
 
 /** Reads a file of the API as it is, all of it. Throws Problem, `cut_off` where its transfer broke off. */
 export async function readFile(path: string, signal: AbortSignal): Promise<Blob> {
-  const response = await send({ path, signal, patience: 15 * 60_000 });
+  const response = await send({ path, signal, timeout: 15 * 60_000 });
   try {
     return await response.blob();
   } catch (error) {

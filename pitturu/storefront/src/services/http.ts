@@ -12,7 +12,7 @@ export interface Call {
   body?: unknown;
   headers?: Record<string, string>;
   /** Milliseconds after which the response counts as lost. */
-  patience?: number;
+  timeout?: number;
   signal?: AbortSignal;
   /** Whether the call needs a login; false for the catalogue and for logging in. */
   signedIn?: boolean;
@@ -20,7 +20,7 @@ export interface Call {
   cookie?: boolean;
 }
 
-const PATIENCE = 15_000;
+const TIMEOUT = 15_000;
 /** Milliseconds: the server gives up on its own database after 10 s and says so. */
 
 export type Send = (call: Call) => Promise<Response>;
@@ -47,7 +47,7 @@ async function sent(origin: string, call: Call, token: string | null): Promise<R
   const headers = new Headers(call.headers);
   if (token !== null) headers.set("Authorization", `Bearer ${token}`);
   if (call.body !== undefined) headers.set("Content-Type", "application/json");
-  const late = AbortSignal.timeout(call.patience ?? PATIENCE);
+  const late = AbortSignal.timeout(call.timeout ?? TIMEOUT);
   try {
     return await fetch(`${origin}/api/v1${call.path}`, {
       method: call.method ?? "GET",

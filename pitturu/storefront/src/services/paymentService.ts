@@ -128,7 +128,7 @@ export function createPaymentService(options: ServiceOptions = {}) {
       const response = await send({
         path: `/payments/sessions/${encodeURIComponent(sessionId)}?wait=${atOnce ? 0 : LONG_POLL}`,
         headers: etag === null ? {} : { "If-None-Match": etag },
-        patience: (LONG_POLL + 15) * 1000,
+        timeout: (LONG_POLL + 15) * 1000,
         signal,
       });
       return {

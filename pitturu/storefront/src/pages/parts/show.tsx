@@ -8,7 +8,7 @@ import { pause } from "../../services/waiting.js";
 /** A character of the typeface's second file, as the build has made it. */
 declare const SECOND_FILE: string;
 
-const PATIENCE = 1000;
+const TIMEOUT = 1000;
 /** Milliseconds that the first paint waits for the typeface, which the page has been loading since its first line. */
 
 const FIRST_FILE = "가";
@@ -27,7 +27,7 @@ export function show(page: ReactNode): void {
 async function typeface(): Promise<void> {
   const preloaded = document.querySelectorAll("link[as=font]").length;
   const loaded = filesWith(preloaded > 1 ? FIRST_FILE + SECOND_FILE : FIRST_FILE).catch(() => undefined);
-  await Promise.race([loaded, pause(PATIENCE, new AbortController().signal)]);
+  await Promise.race([loaded, pause(TIMEOUT, new AbortController().signal)]);
 }
 
 const filesWith = (characters: string) => document.fonts.load("1rem pitturu", characters);

@@ -14,7 +14,7 @@ export interface Proof {
 
 const send = sender("", login);
 
-const PATIENCE = 5 * 60_000;
+const TIMEOUT = 5 * 60_000;
 /** Milliseconds for a copy of everything. */
 
 async function asked<T>(method: "GET" | "POST" | "DELETE", path: string, body?: unknown, signedIn = true): Promise<T> {
@@ -37,7 +37,7 @@ export const account = {
     ),
 
   copy: async (password: string) => {
-    const response = await send({ method: "POST", path: "/auth/account/export", body: { password }, patience: PATIENCE });
+    const response = await send({ method: "POST", path: "/auth/account/export", body: { password }, timeout: TIMEOUT });
     return response.blob();
   },
   erase: (proof: Proof, username: string) => asked<unknown>("POST", "/auth/account/erase", { ...proof, username }),
