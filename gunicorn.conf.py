@@ -5,14 +5,13 @@ import mmap
 import os
 import resource
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 # Invalid settings end gunicorn here, before it listens and before it has workers. They are read in a separate process:
@@ -52,6 +51,7 @@ if soft != resource.RLIM_INFINITY and soft < wanted:
 
 def pre_request(worker: Any, request: Any) -> None:
     """The header has arrived; a client that then falls silent is disconnected."""
+    worker.idle.discard(request.unreader.sock)
     request.unreader.sock.settimeout(BODY_SILENCE)
 
 
@@ -59,6 +59,7 @@ def post_request(worker: Any, request: Any, environ: Any, response: Any) -> None
     """The response is sent: from now on `keepalive` limits how long the connection may be idle. With the other limit
     it would be closed long before the load balancer expects it, in the middle of a request that it sends just then."""
     request.unreader.sock.settimeout(None)
+    worker.request_ended(request.unreader.sock)
 
 
 METRICS = "PROMETHEUS_MULTIPROC_DIR"
@@ -192,15 +193,29 @@ def _reload_if_possible(server: Any, reload: Callable[[], None]) -> Callable[[],
     return try_and_reload
 
 
+def on_reload(server: Any) -> None:
+    """The new workers are about to be started."""
+    server.awaits_workers_until = time.monotonic() + graceful_timeout
+
+
 def _end_no_worker_too_early(server: Any, manage: Callable[[], None]) -> Callable[[], None]:
     """At a reload, old workers end when the new ones are ready.
 
-    Gunicorn itself ends them at once, and all requests wait until the application has been imported, for seconds.
+    Gunicorn itself ends them at once, and all requests wait until the application has been imported, for seconds. Once
+    it has sent the signal, it does nothing until the old ones have ended or `graceful_timeout` is over, so the new ones
+    are awaited before.
     """
+    server.awaits_workers_until = 0.0
+
+    def too_early() -> bool:
+        workers = server.WORKERS.values()
+        return len(workers) > server.num_workers and not all(worker.ready[0] for worker in workers)
 
     def manage_when_ready() -> None:
-        workers = server.WORKERS.values()
-        if len(workers) <= server.num_workers or all(worker.ready[0] for worker in workers):
+        while too_early() and time.monotonic() < server.awaits_workers_until:
+            server.reap_workers()
+            time.sleep(0.1)
+        if not too_early():
             manage()
 
     return manage_when_ready
@@ -221,17 +236,9 @@ def _halt_once(server: Any, halt: Callable[..., None]) -> Callable[..., None]:
 
 
 def post_worker_init(worker: Any) -> None:
-    """This worker is ready. When it has to stop, it ends long polls at once; they wait for `Services.stopping`."""
+    """This worker is ready."""
+    # Imported here, so that the master has no module that a reload would have to replace.
+    from pitturu import graceful_stop
+
     worker.ready[0] = 1
-    services = worker.wsgi.extensions.get("pitturu")
-    if services is None:
-        return  # Another application with this configuration: the bare views of `make bench`.
-    stopping = services.stopping
-    finish = worker.handle_exit
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        stopping.set()
-        finish(number, frame)
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.siginterrupt(signal.SIGTERM, False)
+    graceful_stop.prepare(worker)

@@ -72,7 +72,7 @@ def measure(shown: Scenario, effort: Effort, only: set[str], say: Any) -> tuple[
             figures["minutes_of_parts"][name] = round((time.monotonic() - begun) / 60, 1)
             bars.extend(bar for bar in found if bar.letter in only)
 
-    part("doors", "a", "the endpoints, compared with bare views", lambda: endpoints.measure(shown, effort))
+    part("endpoints", "a", "the endpoints, compared with bare views", lambda: endpoints.measure(shown, effort))
     part("verifying", "cdh", "workers, compared with bare tasks", lambda: verifying.measure(shown, effort, only))
     part("chain", "e", "from accepted to paid", lambda: chain.measure(shown, effort))
     part("growth", "f", "a database that grows", lambda: growth.measure(shown, effort))

@@ -17,8 +17,8 @@ def draw(figures: dict[str, Any], directory: Path) -> list[Path]:
     directory.mkdir(parents=True, exist_ok=True)
     note = f"{figures['machine']['cores']} cores, shared by load, servers and PortOne; {figures['effort']} run"
     pictures: dict[str, tuple[Chart, str]] = {}
-    if figures.get("doors"):
-        pictures["doors"] = bars(_endpoints(figures)), "Requests per second, and of a bare view in the same server"
+    if figures.get("endpoints"):
+        pictures["endpoints"] = bars(_endpoints(figures)), "Requests per second, and of a bare view in the same server"
     if figures.get("verifying"):
         pictures["verifying"] = bars(_verifying(figures)), "Payments verified per second (PortOne takes 200 ms)"
     if figures.get("chain"):
@@ -38,7 +38,7 @@ def write(path: Path, chart: Chart, title: str, note: str) -> Path:
 
 
 def _endpoints(figures: dict[str, Any]) -> list[Bar]:
-    rows: Rows = figures["doors"]
+    rows: Rows = figures["endpoints"]
     return [_per_second(row["what"], row["per_second"], ours="bare" not in row["what"]) for row in rows]
 
 

@@ -27,7 +27,7 @@ def show(console: Console, figures: dict[str, Any], bars: list[Bar]) -> None:
     machine = figures["machine"]
     console.print(f"{machine['cores']} cores, shared by load, servers and PortOne; a {figures['effort']} run.")
     tables = (
-        ("doors", _endpoints),
+        ("endpoints", _endpoints),
         ("verifying", _verifying),
         ("chain", _chain),
         ("silent", _silent),

@@ -59,8 +59,8 @@ class Running:
         Over HTTP, because the state belongs to the server's thread.
         """
         # Kept, the connection would outlive this server, and a later one at its port would never read it.
-        alone = {"Connection": "close"}
-        answer = urllib3.request("DELETE", f"{self.url}/_sim", headers=alone, timeout=START_TIMEOUT, retries=False)
+        with urllib3.PoolManager() as connections:
+            answer = connections.request("DELETE", f"{self.url}/_sim", timeout=START_TIMEOUT, retries=False)
         if answer.status != HTTPStatus.OK:
             raise RuntimeError(f"The simulator was not reset: {answer.status} {answer.data.decode()}")
 

@@ -1,8 +1,8 @@
 """Connections with limits on the total time and size of an answer.
 
 A read timeout limits the silence between two bytes, not the answer: one byte a second keeps a thread busy for days, in
-the headers as well as in the body. So the limits of time (`deadline.within`) and size are enforced where bytes are read from
-the socket.
+the headers as well as in the body. So the limits of time (`deadline.within`) and size are enforced where bytes are
+read from the socket.
 """
 
 import http.client

@@ -47,8 +47,8 @@ class Found:
 
 def apply_listed(findings: Findings, asked_at: datetime, listed: Receipts) -> None:
     """Compare receipts that PortOne lists, of our kind of channel."""
-    real = findings.settings.portone_environment == Environment.TEST
-    listed = tuple(one for one in listed if one.sandbox == real)
+    sandbox = findings.settings.portone_environment == Environment.TEST
+    listed = tuple(one for one in listed if one.sandbox == sandbox)
     issued = orders.issued({one.order_id for one in listed})
     _sight(findings, listed)
     for one in listed:

@@ -142,7 +142,7 @@ def test_no_search_reads_a_whole_table_or_sorts(
 ) -> None:
     """Only the few payments of each session shown are sorted, to find the one that pays it."""
     with shop.app.app_context():
-        read = plans(lambda: server.get(path, **query))
+        read = plans(lambda: server.get(path, **query), index)
     (search,) = [plan.partition("SubPlan")[0] for plan in read if index in plan]
     assert f"Index Scan Backward using {index}" in search
     assert not any(word in search for word in ("Seq Scan", "Sort"))

@@ -1,4 +1,4 @@
-"""PortOne V2 at the doors: sessions that choose it, signed webhooks, what the browser sends and gets."""
+"""PortOne V2 in the API: sessions that choose it, signed webhooks, what the browser sends and gets."""
 
 import json
 from collections.abc import Callable

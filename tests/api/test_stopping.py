@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from pitturu.config.settings import Settings
 from pitturu.worker.publisher import CHANGES
 from tests.servers import private_valkey
 from tests.shop import Shop
-from tests.waiting import until
+from tests.waiting import TIMEOUT, until
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -33,6 +34,13 @@ def queue_url() -> Iterator[str]:
 @pytest.fixture
 def server(settings: Settings, queue_url: str) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     """The web process as it runs in production, and its address."""
+    with running(settings, queue_url) as found:
+        yield found
+
+
+@contextmanager
+def running(settings: Settings, queue_url: str, arguments: str = "") -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+    """The web process, with further arguments of gunicorn, and its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = str(free.getsockname()[1])
@@ -44,6 +52,7 @@ def server(settings: Settings, queue_url: str) -> Iterator[tuple[subprocess.Pope
         "PORT": port,
         "BIND_HOST": "127.0.0.1",
         "WEB_CONCURRENCY": "1",
+        "GUNICORN_CMD_ARGS": arguments,
     }
     command = [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py", "wsgi:app"]
     with subprocess.Popen(command, cwd=ROOT, env=os.environ | environ, stderr=subprocess.DEVNULL) as process:
@@ -53,9 +62,7 @@ def server(settings: Settings, queue_url: str) -> Iterator[tuple[subprocess.Pope
 
 def test_waiting_requests_are_answered(shop: Shop, server: tuple[subprocess.Popen[bytes], str], queue_url: str) -> None:
     process, url = server
-    browser = requests.Session()
-    browser.mount("http://", requests.adapters.HTTPAdapter(max_retries=Retry(8, backoff_factor=0.3)))
-    assert browser.get(f"{url}/healthz", timeout=60).json() == {"status": "ok"}
+    browser = connected(url)
     session, headers = shop.open(), shop.login()
     path = f"{url}/api/v1/payments/sessions/{session['session_id']}?wait=25"
 
@@ -68,3 +75,22 @@ def test_waiting_requests_are_answered(shop: Shop, server: tuple[subprocess.Pope
     # Gunicorn cuts connections after its graceful timeout of 20 s, so an answer to a wait of 25 s was given early.
     assert (answer.status_code, answer.json()["status"]) == (200, "prepared")
     assert process.wait(60) == 0
+
+
+def test_connections_without_a_request_are_not_waited_for(settings: Settings, queue_url: str) -> None:
+    with running(settings, queue_url, "--graceful-timeout 3600") as (process, url):
+        connected(url)
+        _, _, port = url.rpartition(":")
+        with socket.create_connection(("127.0.0.1", int(port))) as silent:
+            silent.sendall(b"GET /healthz HTTP/1.1\r\nHost: shop\r\n\r\n")
+            assert silent.recv(100).startswith(b"HTTP/1.1 200")
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(TIMEOUT) == 0
+
+
+def connected(url: str) -> requests.Session:
+    """A browser that has had its first answer and keeps its connection."""
+    browser = requests.Session()
+    browser.mount("http://", requests.adapters.HTTPAdapter(max_retries=Retry(8, backoff_factor=0.3)))
+    assert browser.get(f"{url}/healthz", timeout=TIMEOUT).json() == {"status": "ok"}
+    return browser

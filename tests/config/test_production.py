@@ -1,4 +1,4 @@
-"""What production refuses: guessable and published secrets, open doors, and connections that others can read."""
+"""What production refuses: guessable and published secrets, endpoints open to all, connections that others can read."""
 
 import base64
 import re

@@ -7,6 +7,11 @@ from sqlalchemy import Connection, event
 
 from pitturu.extensions import db
 
+OTHERS_INVALID = """
+UPDATE pg_index SET indisvalid = false WHERE NOT indisunique AND indexrelid <> %(index)s::regclass
+AND indrelid = (SELECT indrelid FROM pg_index WHERE indexrelid = %(index)s::regclass)
+"""
+
 
 def forget_statistics(connection: Connection) -> None:
     """Plan as for tables about which nothing is known, until the transaction is rolled back: statistics of the few rows
@@ -16,10 +21,11 @@ def forget_statistics(connection: Connection) -> None:
     connection.exec_driver_sql(f"DELETE FROM pg_statistic WHERE starelid IN (SELECT oid FROM pg_class WHERE {tables})")
 
 
-def plans(read: Callable[[], object]) -> list[str]:
+def plans(read: Callable[[], object], index: str | None = None) -> list[str]:
     """The plan of each query that `read` sends, with sequential scans and sorts avoided wherever an index allows it.
 
-    To be called in an app context. A plan that still contains one has no index to use.
+    To be called in an app context. A plan that still contains one has no index to use. With `index`, no other index of
+    its table may be used but unique ones: where several would do, Postgres chooses by what other tests left behind.
     """
     sent: list[tuple[str, Any]] = []
 
@@ -33,6 +39,8 @@ def plans(read: Callable[[], object]) -> list[str]:
         event.remove(db.engine, "before_cursor_execute", note)
     connection = db.session.connection()
     forget_statistics(connection)
+    if index is not None:
+        connection.exec_driver_sql(OTHERS_INVALID, {"index": index})
     for kind in ("seqscan", "sort"):
         connection.exec_driver_sql(f"SET LOCAL enable_{kind} = off")
     explained = [connection.exec_driver_sql(f"EXPLAIN {query}", values).scalars() for query, values in sent]

@@ -22,7 +22,7 @@ REFUSED_VALUES: list[tuple[str, Callable[[], object]]] = [
     ("ck_users_role", lambda: rows.add(User(username="x", role="operator"))),
     ("ck_users_role_limit", lambda: rows.add(User(username="x", role_limit="king"))),
     ("ck_operator_log_role", lambda: rows.add(OperatorLogLine(who="x", role="king", entry_point="http", action="x"))),
-    ("ck_operator_log_entry_point", lambda: rows.add(OperatorLogLine(who="x", entry_point="door", action="x"))),
+    ("ck_operator_log_entry_point", lambda: rows.add(OperatorLogLine(who="x", entry_point="elsewhere", action="x"))),
     ("ck_payment_sessions_amount", lambda: rows.session(amount=1_999, items_total=2_000)),
     ("ck_payment_sessions_amount", lambda: rows.session(amount=2_000, items_total=2_000, shipping=1)),
     ("ck_payment_sessions_amount", lambda: rows.session(amount=2_000, items_total=2_000, discount=1)),

@@ -54,8 +54,12 @@ def test_one_of_an_unknown_order_is_processed_again(
     assert again
 
 
-def test_who_may_only_look(operate: Operate, forged: str, buyer: Buyer, axe: Callable[..., None]) -> None:
+def test_who_may_only_look(
+    operate: Operate, forged: str, buyer: Buyer, system: System, axe: Callable[..., None]
+) -> None:
     session = buyer.paid()
+    processed = "SELECT 1 FROM webhook_deliveries WHERE merchant_uid = %s AND state = 'done'"
+    until(lambda: system.rows(processed, session["merchant_uid"]), "the webhook is processed")
     viewer = operate("viewer", phone=True, korean=False, dark=True)
     page = viewer.page
     viewer.go(f"/console/webhooks?order={session['merchant_uid']}&state=done")
