@@ -16,7 +16,9 @@ from typing import Any
 def prepare(worker: Any) -> None:
     """Set `worker.idle`, its connections without a request (a hook of gunicorn takes out those whose request begins),
     `worker.request_ended`, to be called with the connection of a request that was answered, and the signal handler."""
-    worker.idle, worker.handle = set(), _noting_connections(worker, worker.handle)
+    worker.idle = set()
+    if worker.cfg.worker_class_str == "gevent":  # Threads, which the synchronous view of `make bench` has, differ.
+        worker.handle = _noting_connections(worker, worker.handle)
     services = worker.wsgi.extensions.get("pitturu")
     finish = worker.handle_exit
 
