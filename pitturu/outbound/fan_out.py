@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from pitturu.domain.errors import GatewayError
 from pitturu.domain.jobs import Queue
@@ -57,22 +57,21 @@ def _ask(_context: WorkerContext, claimed: ClaimedEvents) -> tuple[UUID, ...]:
 def _apply(
     _context: WorkerContext, work: UnitOfWork, claimed: ClaimedEvents, answer: tuple[UUID, ...] | GatewayError
 ) -> None:
-    rows = _lock(work, claimed)
-    if event_messages.fan_out(work, [row.id for row in rows]):
+    ours = select(ShopEvent.id).where(*_ours(claimed)).order_by(ShopEvent.id).with_for_update()
+    keys = work.session.scalars(ours).all()
+    if event_messages.fan_out(work, keys):
         work.wake(DELIVER_EVENTS)
-    for row in rows:
-        row.done(claimed.until)
+    claims.finish(work, ShopEvent, keys)
 
 
 def _postpone(work: UnitOfWork, claimed: ClaimedEvents, reason: str) -> None:
-    for row in _lock(work, claimed):
+    for row in work.lock(select(ShopEvent).where(*_ours(claimed)).order_by(ShopEvent.id)):
         row.retry(claimed.until, PATIENT, reason)
 
 
-def _lock(work: UnitOfWork, claimed: ClaimedEvents) -> Sequence[ShopEvent]:
-    """The claimed events whose lease is still ours."""
-    ours = ShopEvent.id == any_of(claimed.keys), ShopEvent.due_at == claimed.until
-    return work.lock(select(ShopEvent).where(*ours).order_by(ShopEvent.id))
+def _ours(claimed: ClaimedEvents) -> tuple[ColumnElement[bool], ...]:
+    """SQL for: the claimed events whose lease is still ours."""
+    return ShopEvent.id == any_of(claimed.keys), ShopEvent.due_at == claimed.until
 
 
 def _describe(row: ShopEvent, doing: str) -> Description:
