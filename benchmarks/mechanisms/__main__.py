@@ -30,11 +30,11 @@ FIGURES: Final = {
         "statements without a transaction",
         "on-its-way marks",
     ),
-    "polls": ("statements without a transaction", "believed tokens", "rates in growing shares"),
+    "polls": ("statements without a transaction", "rates in growing shares"),
     "webhooks taken in": ("statements without a transaction", "on-its-way marks"),
     "verify accepted": ("on-its-way marks",),
     "histories read": ("read-only COMMIT",),
-    "payments verified": ("insert buffer", "one insert for all tables", "locked rows", "versioned bulk update"),
+    "payments verified": ("insert buffer", "one insert for all tables", "locked rows"),
 }
 """The figures, and the mechanisms that are for each."""
 

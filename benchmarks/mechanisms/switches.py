@@ -13,11 +13,10 @@ from sqlalchemy import Engine, create_engine
 from sqlalchemy.dialects.postgresql import insert
 
 from pitturu import registry
-from pitturu.api import authentication
 from pitturu.api.rate_counter import RateCounter
 from pitturu.config.settings import Settings
 from pitturu.services import services
-from pitturu.store import autocommit, bulk_insert, bulk_update, engines, items, read_only
+from pitturu.store import autocommit, bulk_insert, engines, items, read_only
 from pitturu.store.base import Base
 from pitturu.store.unit_of_work import UnitOfWork
 from pitturu.worker.publisher import CHANGES, RedisPublisher
@@ -81,11 +80,6 @@ def _locked_rows() -> Replaced:
     return [(handler, "prefetch", lambda _work, _claimed: None) for handler in registry.HANDLERS]
 
 
-def _bulk_update() -> Replaced:
-    """SQLAlchemy's flush updates each changed session with a statement of its own."""
-    return [(bulk_update, "listen", lambda: None)]
-
-
 def _autocommit() -> Replaced:
     """Each statement is a transaction: BEGIN, the statement, COMMIT."""
 
@@ -116,11 +110,6 @@ def _marks() -> Replaced:
     return [(RedisPublisher, "_send", send), (RedisPublisher, "claiming", lambda _publisher, _job: None)]
 
 
-def _believed_tokens() -> Replaced:
-    """The signature of each request's token is verified."""
-    return [(authentication, "remembering_check", lambda: authentication._check)]
-
-
 def _shares() -> Replaced:
     """Each request is counted in Redis."""
     return [(RateCounter, "hit", lambda counter, rate, who: counter._take(rate, who, 1))]
@@ -135,10 +124,8 @@ SWITCHES: Final[Mapping[str, Callable[[], Replaced]]] = {
     "insert buffer": _insert_buffer,
     "one insert for all tables": _one_insert,
     "locked rows": _locked_rows,
-    "versioned bulk update": _bulk_update,
     "statements without a transaction": _autocommit,
     "on-its-way marks": _marks,
-    "believed tokens": _believed_tokens,
     "rates in growing shares": _shares,
     "read-only COMMIT": _read_only,
 }
