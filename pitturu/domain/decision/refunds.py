@@ -149,7 +149,9 @@ def _retire(draft: Draft, attempt: ProviderPayment) -> None:
             # A part was refunded by hand. The automatic refund is about all that is left; what a person still decides
             # stays open about the rest, for its buyer may be too late to ask again.
             if cancel.amount > left:
-                draft.add(ChangeCancel(cancel._replace(amount=left)))
+                # No part is larger than the whole; both are calculated anew when it is sent.
+                parts = {"tax_free": min(cancel.tax_free, left), "vat": min(cancel.vat, left)}
+                draft.add(ChangeCancel(cancel._replace(amount=left, **parts)))
             left -= min(cancel.amount, left)
         elif cancel.stage is not CancelStage.SENT and cancel.amount > left:
             # Promises are kept in their order: this one has nothing left, after a cancel in PortOne's console.

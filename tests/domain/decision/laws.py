@@ -71,6 +71,8 @@ def _payment(facts: Facts, payment: KnownPayment) -> Iterator[str]:
     unsent = [cancel for cancel in waiting if cancel.stage is not CancelStage.SENT]
     if any(cancel.amount > payment.remaining for cancel in unsent):
         yield "a cancel waits for more than is left"
+    if any(not 0 <= part <= cancel.amount for cancel in cancels for part in (cancel.tax_free, cancel.vat)):
+        yield "a part of a cancel is larger than the cancel"
     if (payment.paid_at is None) != (payment.verdict is None):
         yield "money without a verdict, or a verdict without money"
     if payment.paid_at is not None and not payment.accepted and payment.remaining > 0 and not automatic:
