@@ -62,7 +62,7 @@ def measure(scenario: Scenario, effort: Effort) -> tuple[list[dict[str, Any]], l
         both["bare"]()  # The first round would include its imports and connections.
         found = ratios.interleaved(both, effort.worker_rounds)
         calm = _ours(scenario, ours, QUIET, effort.chain_seconds)
-        asked = [purchases.measure(scenario, ours, generation, peak / 4, effort) for generation in purchases.MOST]
+        asked = [purchases.measure(scenario, ours, generation, peak, effort) for generation in purchases.MOST]
     rows = [
         {"what": "everything at once, verify to paid", "per_second": peak},
         {"what": "ours, at half of that"} | _middle(found["ours"]),

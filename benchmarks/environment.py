@@ -95,7 +95,9 @@ class Environment:
         address = f"127.0.0.1:{port}"
         command = COMMANDS["web"].replace("wsgi:app", application)
         with self.program(f"web-{port}", command, PORT=str(port), **environ) as process:
-            wait_for(lambda: _answers(address), f"{application} at {address}")
+            wait_for(lambda: process.poll() is not None or _answers(address), f"{application} at {address}")
+            if process.poll() is not None:
+                sys.exit(f"{application} ended with {process.returncode}.\n{self.last_words()}")
             yield address, process
 
 

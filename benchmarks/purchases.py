@@ -1,5 +1,5 @@
-"""How many calls of PortOne a purchase takes under load: opened, registered, paid, reported by browser and webhooks,
-and looked at for the last time at its deadline, which is brought forward."""
+"""How many calls of PortOne a purchase takes under load: opened, registered, its window opened, paid, reported by
+browser and webhooks, and looked at for the last time at its deadline, which is brought forward."""
 
 import json
 import time
@@ -23,7 +23,7 @@ MOST: Final = {"v1": 2.3, "v2": 3.2}
 """Calls a purchase, by generation."""
 
 PREPARED: Final = """
-SELECT merchant_uid, user_username FROM payment_sessions
+SELECT merchant_uid, user_username, session_id FROM payment_sessions
 WHERE created_at >= %s AND status = 'prepared' ORDER BY id
 """
 UNPAID: Final = "SELECT merchant_uid FROM payment_sessions WHERE created_at >= %s AND status <> 'paid'"
@@ -33,8 +33,8 @@ DEADLINE: Final = (
 DUE: Final = "SELECT merchant_uid FROM payment_sessions WHERE created_at >= %s AND due_at IS NOT NULL"
 PENDING: Final = "SELECT merchant_uid FROM webhook_deliveries WHERE received_at >= %s AND state = 'pending'"
 
-Orders = Sequence[tuple[str, str]]
-"""Order numbers, and the buyer of each."""
+Orders = Sequence[tuple[str, str, str]]
+"""Order numbers, the buyer of each, and the id of its session."""
 
 
 def measure(scenario: Scenario, address: str, generation: str, rate: float, effort: Effort) -> Bar:
@@ -69,8 +69,13 @@ def buy(scenario: Scenario, address: str, generation: str, rate: float, seconds:
 
         _until(lambda: len(rows(PREPARED)) == count)
         orders: Orders = rows(PREPARED)
+        opened = [
+            message("POST", f"{API}/payments/sessions/{session}/window", {}, scenario.token(buyer))
+            for _, buyer, session in orders
+        ]
+        steady(address, opened, rate, seconds, once=True)
         if generation == "v2":
-            windows = [_webhook(environment.environ, order, "Ready") for order, _ in orders]
+            windows = [_webhook(environment.environ, order, "Ready") for order, _, _ in orders]
             steady(address, windows, rate, seconds, once=True)
             _until(lambda: not rows(PENDING))
         stand_ins.answer(environment, "paid")
@@ -85,7 +90,7 @@ def _reports(scenario: Scenario, generation: str, orders: Orders) -> list[bytes]
     """The browser's verify and PortOne's webhook of each order. One comes soon after the other; which is first
     changes from order to order."""
     found: list[bytes] = []
-    for number, (order, buyer) in enumerate(orders):
+    for number, (order, buyer, _) in enumerate(orders):
         body = {"payment_id" if generation == "v2" else "merchant_uid": order}
         verify = message("POST", f"{API}/payments/verify", body, scenario.token(buyer))
         if generation == "v2":

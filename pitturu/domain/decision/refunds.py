@@ -150,8 +150,8 @@ def _retire(draft: Draft, attempt: ProviderPayment) -> None:
             # stays open about the rest, for its buyer may be too late to ask again.
             if cancel.amount > left:
                 # No part is larger than the whole; both are calculated anew when it is sent.
-                parts = {"tax_free": min(cancel.tax_free, left), "vat": min(cancel.vat, left)}
-                draft.add(ChangeCancel(cancel._replace(amount=left, **parts)))
+                tax_free, vat = min(cancel.tax_free, left), min(cancel.vat, left)
+                draft.add(ChangeCancel(cancel._replace(amount=left, tax_free=tax_free, vat=vat)))
             left -= min(cancel.amount, left)
         elif cancel.stage is not CancelStage.SENT and cancel.amount > left:
             # Promises are kept in their order: this one has nothing left, after a cancel in PortOne's console.
