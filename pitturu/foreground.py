@@ -3,7 +3,7 @@ not even import it, which is a quarter of their start."""
 
 from flask import Flask
 
-from pitturu.api import init_api
+from pitturu.api import authentication, init_api
 from pitturu.api.contract import Contract
 from pitturu.api.exports import Exports
 from pitturu.api.external_issuer import ExternalIssuer
@@ -21,6 +21,7 @@ def init_foreground(app: Flask, settings: Settings) -> None:
     """Register every endpoint and every command, and the services of requests; none of these connects yet."""
     app.extensions[WEB_KEY] = WebServices(
         external_issuer=ExternalIssuer(settings),
+        check_token=authentication.remembering_check(),
         rate_limits=RateLimits(settings),
         long_polls=LongPolls(settings.redis_url, settings.web_connections // 2, services_of(app).stopping),
         exports=Exports(),

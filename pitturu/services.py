@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from redis import Redis
     from sqlalchemy import Engine
 
+    from pitturu.api.caller import Caller
     from pitturu.api.contract import Contract
     from pitturu.api.exports import Exports
     from pitturu.api.external_issuer import ExternalIssuer
@@ -64,11 +65,12 @@ class Services:
 class WebServices:
     """What only HTTP requests need. An application of a background process has none.
 
-    `page_data` returns what a page shows first, by its name and the values in its path, as JSON has it; None for
-    nothing.
+    `check_token` returns whom an access token was issued to and when it expires (unix seconds). `page_data` returns
+    what a page shows first, by its name and the values in its path, as JSON has it; None for nothing.
     """
 
     external_issuer: ExternalIssuer
+    check_token: Callable[[str], tuple[Caller, float]]
     rate_limits: RateLimits
     long_polls: LongPolls
     exports: Exports

@@ -30,7 +30,7 @@ FIGURES: Final = {
         "statements without a transaction",
         "on-its-way marks",
     ),
-    "polls": ("statements without a transaction", "rates in growing shares"),
+    "polls": ("statements without a transaction", "believed tokens", "rates in growing shares"),
     "webhooks taken in": ("statements without a transaction", "on-its-way marks"),
     "verify accepted": ("on-its-way marks",),
     "histories read": ("read-only COMMIT",),

@@ -13,6 +13,7 @@ from sqlalchemy import Engine, create_engine
 from sqlalchemy.dialects.postgresql import insert
 
 from pitturu import registry
+from pitturu.api import authentication
 from pitturu.api.rate_counter import RateCounter
 from pitturu.config.settings import Settings
 from pitturu.services import services
@@ -110,6 +111,11 @@ def _marks() -> Replaced:
     return [(RedisPublisher, "_send", send), (RedisPublisher, "claiming", lambda _publisher, _job: None)]
 
 
+def _believed_tokens() -> Replaced:
+    """The signature of each request's token is verified."""
+    return [(authentication, "remembering_check", lambda: authentication._check)]
+
+
 def _shares() -> Replaced:
     """Each request is counted in Redis."""
     return [(RateCounter, "hit", lambda counter, rate, who: counter._take(rate, who, 1))]
@@ -126,6 +132,7 @@ SWITCHES: Final[Mapping[str, Callable[[], Replaced]]] = {
     "locked rows": _locked_rows,
     "statements without a transaction": _autocommit,
     "on-its-way marks": _marks,
+    "believed tokens": _believed_tokens,
     "rates in growing shares": _shares,
     "read-only COMMIT": _read_only,
 }

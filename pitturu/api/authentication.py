@@ -5,11 +5,16 @@ only one issuer (docs/decisions/0016-libraries-instead-of-our-own.md).
 """
 
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial, wraps
+from hashlib import blake2b
+from threading import Lock
 from typing import Any, Final, TypeVar
 
+from cachetools import TLRUCache, cached
 from flask import request
 
 from pitturu.accounts import api_keys
@@ -35,8 +40,22 @@ View = TypeVar("View", bound=Callable[..., Any])
 CALLER: Final = "pitturu.caller"
 """Key of the result in the WSGI environment, so that it lives exactly as long as the request."""
 
+BELIEVED_FOR: Final = timedelta(seconds=60)
+"""For how long a verified token is not verified again, unless it expires earlier. A browser polls with one token many
+times a minute; a key that its issuer withdraws is refused after this time at the latest. Tokens of operators are
+verified for every request."""
+
+MOST_BELIEVED: Final = 10_000
+"""Tokens cached by one process. When it is full, the least recently used one is dropped and verified again."""
+
 OPERATOR_ACCESS: Final = "operator_access"
 """Attribute of the view of an operators' endpoint: the permission that it requires, and the action that it logs."""
+
+
+def remembering_check() -> Callable[[str], tuple[Caller, float]]:
+    """The check of access tokens, with a cache of its results. Refusals are not cached."""
+    remembered: TLRUCache[bytes, tuple[Caller, float], float] = TLRUCache(MOST_BELIEVED, _until, time.time)
+    return cached(remembered, _digest, Lock())(_check)
 
 
 def current() -> Caller:
@@ -158,7 +177,7 @@ def _identified(bearer: str) -> Caller:
     if bearer.startswith(api_keys.BEGINNING):
         key = api_keys.check(bearer, services().settings.portone_environment)
         return Caller(key.actor, key=key)
-    caller = _check(bearer)
+    caller, _ = web_services().check_token(bearer)
     return caller if caller.role is Role.BUYER else _confirmed(caller)
 
 
@@ -187,15 +206,27 @@ def _bearer() -> str:
     return authorization.token
 
 
-def _check(token: str) -> Caller:
-    """Whom this token was issued to."""
+def _digest(token: str) -> bytes:
+    """The cache key of a token: a hash, so that the process keeps no usable token in memory."""
+    return blake2b(token.encode(), digest_size=16).digest()
+
+
+def _until(_: bytes, checked: tuple[Caller, float], now: float) -> float:
+    """The time from which this token has to be verified again: at once if it is an operator's."""
+    caller, expires = checked
+    return min(expires, now + BELIEVED_FOR.total_seconds()) if caller.role is Role.BUYER else now
+
+
+def _check(token: str) -> tuple[Caller, float]:
+    """Whom this token was issued to, and when it expires."""
     issuer = web_services().external_issuer
     if issuer.signs(token):
         user = issuer.read(token)
-        return Caller(user.username, user.role, outside=True, long_lived=user.long_lived)
+        return Caller(user.username, user.role, outside=True, long_lived=user.long_lived), user.expires
     claims = tokens.verified(token)
     if claims["type"] == client_tokens.TYPE:
         client = client_tokens.read(claims)
-        return Caller(client.username, session_id=client.session_id)
+        return Caller(client.username, session_id=client.session_id), client.expires
     access = tokens.read_access(claims)
-    return Caller(access.username, access.role, login=access.family, second_factor=access.second_factor)
+    passed = access.second_factor
+    return Caller(access.username, access.role, login=access.family, second_factor=passed), access.expires

@@ -19,10 +19,11 @@ TYPE: Final = "client"
 
 @dataclass(frozen=True)
 class ClientToken:
-    """The user whose session it is, and the session."""
+    """The user whose session it is, the session, and when the token expires (unix seconds)."""
 
     username: str
     session_id: str
+    expires: float
 
 
 def issue(username: str, session_id: str) -> dict[str, Any]:
@@ -46,4 +47,4 @@ def read(claims: dict[str, Any]) -> ClientToken:
     session_id = claims.get("session_id")
     if not isinstance(session_id, str) or not session_id:
         raise tokens.invalid()
-    return ClientToken(claims["sub"], session_id)
+    return ClientToken(claims["sub"], session_id, claims["exp"])

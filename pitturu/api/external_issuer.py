@@ -30,13 +30,14 @@ LONGEST_NAME: Final = 200
 
 @dataclass(frozen=True)
 class ExternalUser:
-    """Whom a token identifies.
+    """Whom a token identifies, and when it expires (unix seconds).
 
     `long_lived`: the token names a role, but is valid for longer than EXTERNAL_JWT_ROLE_LIFETIME, so the user has none.
     """
 
     username: str
     role: Role
+    expires: float
     long_lived: bool = False
 
 
@@ -87,12 +88,12 @@ class ExternalIssuer:
         if usernames.is_reserved(name):
             detail = "The user name in this token is reserved for the system here. Ask the token's issuer to change it."
             raise NotAllowed("username_reserved", detail)
-        role = self._role(claims)
+        role, expires = self._role(claims), float(claims["exp"])
         # A token without `iat` has no known lifetime.
-        lifetime = float(claims["exp"]) - float(claims.get("iat", "-inf"))
+        lifetime = expires - float(claims.get("iat", "-inf"))
         if role is Role.BUYER or lifetime <= settings.external_jwt_role_lifetime.total_seconds():
-            return ExternalUser(name, role)
-        return ExternalUser(name, Role.BUYER, long_lived=True)
+            return ExternalUser(name, role, expires)
+        return ExternalUser(name, Role.BUYER, expires, long_lived=True)
 
     def _role(self, claims: Mapping[str, Any]) -> Role:
         """The highest role of ours that the configured claim names; a buyer's without such a claim."""

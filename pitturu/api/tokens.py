@@ -96,7 +96,7 @@ def issue(work: UnitOfWork, user: User, login: Login) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Access:
-    """The claims of an access token. `family` is None in tokens of before it existed.
+    """The claims of an access token. `expires` is in unix seconds; `family` is None in tokens of before it existed.
 
     `second_factor` says whether the login had passed one when the token was issued.
     """
@@ -105,6 +105,7 @@ class Access:
     role: Role
     family: UUID | None
     second_factor: bool
+    expires: float
 
 
 def read_access(claims: dict[str, Any]) -> Access:
@@ -116,7 +117,7 @@ def read_access(claims: dict[str, Any]) -> Access:
     except (ValueError, TypeError, AttributeError) as error:
         raise invalid() from error
     passed = claims.get("second_factor") is True
-    return Access(claims["sub"], _role(claims.get("role")), family, passed)
+    return Access(claims["sub"], _role(claims.get("role")), family, passed, claims["exp"])
 
 
 def _role(claim: object) -> Role:

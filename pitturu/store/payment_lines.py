@@ -46,9 +46,9 @@ class PaymentLine(Keyed, Base):
 
 def of_session(session_key: UUID) -> Sequence[tuple[PaymentLine, int]]:
     """The lines of a session in their order, each with the pieces that the buyer holds now."""
-    granted = select(func.coalesce(func.sum(InventoryEntry.quantity), 0)).where(
-        InventoryEntry.line_key == PaymentLine.id
-    )
+    # The session is named besides, because an index has the entries by session.
+    own = InventoryEntry.session_key == session_key, InventoryEntry.line_key == PaymentLine.id
+    granted = select(func.coalesce(func.sum(InventoryEntry.quantity), 0)).where(*own)
     query = select(PaymentLine, granted.scalar_subquery()).where(PaymentLine.session_key == session_key)
     found = db.session.execute(query.order_by(PaymentLine.position).execution_options(populate_existing=True))
     return [(line, int(pieces)) for line, pieces in found]

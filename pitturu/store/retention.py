@@ -209,7 +209,9 @@ def _has_delivery() -> ColumnElement[bool]:
     begun = and_(PaymentLine.fulfilment.in_(ON_THE_WAY), PaymentLine.begun_at > since)
     to_send = PaymentSession.buyer_addr.is_not(None), PaymentSession.buyer_addr != ""
     not_begun = and_(PaymentLine.fulfilment == Fulfilment.NONE, *to_send, PaymentSession.paid_at > since)
-    granted = select(func.sum(InventoryEntry.quantity)).where(InventoryEntry.line_key == PaymentLine.id)
+    # The session is named besides, because an index has the entries by session.
+    own = InventoryEntry.session_key == PaymentLine.session_key, InventoryEntry.line_key == PaymentLine.id
+    granted = select(func.sum(InventoryEntry.quantity)).where(*own)
     lines = select(PaymentLine.id).where(PaymentLine.session_key == PaymentSession.id, or_(begun, not_begun))
     return lines.where(granted.scalar_subquery() > 0).exists()
 

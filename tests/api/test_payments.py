@@ -13,6 +13,7 @@ from pitturu.store.cancellations import Cancellation
 from pitturu.store.inventory import InventoryEntry
 from pitturu.store.payment_lines import PaymentLine
 from tests.shop import Json, Shop
+from tests.store.plans import plans, whole_reads
 
 ACCOUNT = {"bank": "004", "number": "123456-01-234567", "holder": "김하나", "tel": "010-1234-5678"}
 
@@ -218,3 +219,13 @@ def test_reading_a_payment_costs_five_statements(shop: Shop, statements: list[st
     shop.get(f"/payments/{session['payment_id']}")
 
     assert len(statements) == 5, "the payment, its session's name, its lines, its cancellations, its timeline"
+
+
+def test_reading_a_payment_reads_no_whole_table_or_index(shop: Shop) -> None:
+    """Whatever the size of the shop, each is a look-up in an index: also the pieces of each line."""
+    session = shop.paid()
+    shop.cancel(session, quantity=1)
+    payment = shop.payment(session)["payment_id"]
+    with shop.app.app_context():
+        read = plans(lambda: shop.client.get(f"/api/v1/payments/{payment}", headers=shop.login()), may_sort=True)
+        assert {scan for plan in read for scan in whole_reads(plan)} == set()
