@@ -23,7 +23,7 @@ from tests.journeys.processes.buyer import Buyer
 from tests.shop import PASSWORD
 from tests.system import System, whole_system
 
-TIMEOUT = 1000 * waiting.TIMEOUT
+TIMEOUT = 500 * waiting.TIMEOUT
 """Milliseconds after which an expected element counts as missing."""
 
 FLAGS = (

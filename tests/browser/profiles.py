@@ -49,7 +49,7 @@ class Profile:
             reduced_motion="reduce",
             permissions=["clipboard-read", "clipboard-write"],
         )
-        self.context.set_default_timeout(1000 * TIMEOUT)
+        self.context.set_default_timeout(500 * TIMEOUT)
         monitor.over(self.context)
         self._logins: set[Request] = set()
         self.context.on("request", lambda request: self._logins.add(request) if "/auth/" in request.url else None)

@@ -225,6 +225,8 @@ def test_an_order_follows_the_cart(visit: Visit, item: Shelf) -> None:
     buyer.prepare()
     first = buyer.session_id
     buyer.page.keyboard.press("Escape")
+    expect(buyer.page.get_by_role("dialog")).to_have_count(0)
+    expect(buyer.button("이어서 결제하기")).to_be_visible()
     # The pieces that the open order holds are no others': all five can be had.
     line(buyer.page, mug).get_by_role("textbox").fill("5")
     expect(line(buyer.page, mug).locator(".pt-alert")).to_have_count(0)

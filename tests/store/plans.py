@@ -33,7 +33,7 @@ def forget_statistics(connection: Connection) -> None:
 def whole_reads(plan: str) -> list[str]:
     """The scans of a plan that no condition on the first column of an index narrows: each reads a whole table, or a
     whole index. To be called in an app context."""
-    first = dict(db.session.execute(text(FIRST_COLUMNS)).tuples().all())
+    first = {str(index): str(column) for index, column in db.session.execute(text(FIRST_COLUMNS))}
     nodes: list[list[str]] = []
     for line in plan.splitlines():
         if " Scan " in line or "->" in line:
