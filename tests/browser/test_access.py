@@ -9,7 +9,7 @@ from tests.browser.conftest import Visit
 from tests.browser.visitor import ACTIVATION, BUY, WINDOW, Visitor
 from tests.values import BUYER
 
-Shelf = Callable[..., str]
+AddItem = Callable[..., str]
 Axe = Callable[..., None]
 
 LOOKS = pytest.mark.parametrize(
@@ -18,7 +18,7 @@ LOOKS = pytest.mark.parametrize(
 
 
 @LOOKS
-def test_pages_before_a_purchase(visit: Visit, item: Shelf, axe: Axe, phone: bool, dark: bool, korean: bool) -> None:
+def test_pages_before_a_purchase(visit: Visit, item: AddItem, axe: Axe, phone: bool, dark: bool, korean: bool) -> None:
     visitor = visit(phone=phone, dark=dark, korean=korean, signed_in=False)
     shelf = item()
     for path in ("/", f"/items/{shelf}", "/login?next=%2F", "/register"):
@@ -28,7 +28,7 @@ def test_pages_before_a_purchase(visit: Visit, item: Shelf, axe: Axe, phone: boo
 
 
 @LOOKS
-def test_a_purchase(visit: Visit, item: Shelf, axe: Axe, phone: bool, dark: bool, korean: bool) -> None:
+def test_a_purchase(visit: Visit, item: AddItem, axe: Axe, phone: bool, dark: bool, korean: bool) -> None:
     buyer = visit(phone=phone, dark=dark, korean=korean)
     buyer.start(item())
     expect(buyer.page.locator("[name=buyer_name]")).to_be_focused()
@@ -65,7 +65,7 @@ def after_a_purchase(buyer: Visitor, axe: Axe) -> None:
     axe(buyer.page)
 
 
-def test_a_purchase_by_keyboard_alone(visit: Visit, item: Shelf) -> None:
+def test_a_purchase_by_keyboard_alone(visit: Visit, item: AddItem) -> None:
     buyer = visit()
     buyer.go(f"/items/{item()}")
     expect(buyer.button(BUY)).to_be_visible()
@@ -96,7 +96,7 @@ def test_a_purchase_by_keyboard_alone(visit: Visit, item: Shelf) -> None:
     expect(buyer.page.get_by_role("heading", name="결제가 완료됐어요")).to_be_focused()
 
 
-def test_a_dialog_keeps_the_focus_and_gives_it_back(visit: Visit, item: Shelf) -> None:
+def test_a_dialog_keeps_the_focus_and_gives_it_back(visit: Visit, item: AddItem) -> None:
     buyer = visit()
     buyer.start(item())
     expect(buyer.page.get_by_role("dialog")).to_be_visible()

@@ -10,13 +10,13 @@ from playwright.sync_api import expect
 from tests.browser.conftest import Visit
 from tests.browser.visitor import THREE_CLICKS
 
-Shelf = Callable[..., str]
+AddItem = Callable[..., str]
 
 
 @pytest.mark.parametrize(
     ("phone", "method", "generation"), [(False, "card", "v1"), (False, "trans", "v2"), (True, "kakaopay", "v2")]
 )
-def test_paid_at_once(visit: Visit, item: Shelf, phone: bool, method: str, generation: str) -> None:
+def test_paid_at_once(visit: Visit, item: AddItem, phone: bool, method: str, generation: str) -> None:
     buyer = visit(phone=phone, generation=generation)
     buyer.start(item())
     buyer.fill(method)
@@ -38,7 +38,7 @@ def test_paid_at_once(visit: Visit, item: Shelf, phone: bool, method: str, gener
 
 
 @pytest.mark.parametrize(("phone", "generation"), [(False, "v1"), (True, "v2")], ids=["computer", "phone"])
-def test_paid_by_transfer_to_a_virtual_account(visit: Visit, item: Shelf, phone: bool, generation: str) -> None:
+def test_paid_by_transfer_to_a_virtual_account(visit: Visit, item: AddItem, phone: bool, generation: str) -> None:
     buyer = visit(phone=phone, generation=generation)
     buyer.start(item())
     buyer.fill("vbank")
@@ -64,7 +64,7 @@ def test_paid_by_transfer_to_a_virtual_account(visit: Visit, item: Shelf, phone:
     expect(buyer.page.get_by_role("heading", name="결제가 완료됐어요")).to_be_visible()
 
 
-def test_in_english(visit: Visit, item: Shelf) -> None:
+def test_in_english(visit: Visit, item: AddItem) -> None:
     buyer = visit(korean=False, phone=True, generation="v1")
     buyer.start(item(price=12_000))
     buyer.fill("phone")
@@ -88,7 +88,7 @@ WRONG = {
 }
 
 
-def test_a_form_with_errors_and_then_several_pieces(visit: Visit, item: Shelf) -> None:
+def test_a_form_with_errors_and_then_several_pieces(visit: Visit, item: AddItem) -> None:
     buyer = visit()
     buyer.start(item(stock=10))
     buyer.fill(buyer_tel="01098765432")
@@ -118,14 +118,14 @@ def test_a_form_with_errors_and_then_several_pieces(visit: Visit, item: Shelf) -
     assert buyer.system.rows(query, buyer.username) == [(1,)], "three clicks are one order"
 
 
-def test_sold_out(visit: Visit, item: Shelf) -> None:
+def test_sold_out(visit: Visit, item: AddItem) -> None:
     buyer = visit()
     buyer.go(f"/items/{item(stock=0)}")
 
     expect(buyer.button("품절")).to_be_disabled()
 
 
-def test_sold_to_another_buyer_meanwhile(visit: Visit, item: Shelf) -> None:
+def test_sold_to_another_buyer_meanwhile(visit: Visit, item: AddItem) -> None:
     last = item(stock=1)
     quick, slow = visit(), visit()
     slow.start(last)

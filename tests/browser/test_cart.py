@@ -11,7 +11,7 @@ from tests.browser.conftest import Visit
 from tests.browser.test_history import ask, cancelling, opened
 from tests.browser.visitor import Visitor
 
-Shelf = Callable[..., str]
+AddItem = Callable[..., str]
 
 
 def add(buyer: Visitor, item: str) -> None:
@@ -40,7 +40,7 @@ def count(page: Page, lines: int) -> None:
 
 @pytest.mark.parametrize(("generation", "phone"), [("v1", False), ("v2", True)])
 def test_several_lines_are_bought_and_given_back_one_by_one(
-    visit: Visit, item: Shelf, axe: Callable[..., None], generation: str, phone: bool
+    visit: Visit, item: AddItem, axe: Callable[..., None], generation: str, phone: bool
 ) -> None:
     buyer = visit(phone=phone, generation=generation)
     buyer.ask_for_generation()
@@ -120,7 +120,7 @@ def give_back_what_may_be_returned(buyer: Visitor, mug: str) -> None:
     expect(purchase.get_by_text("배송 중")).to_be_visible()
 
 
-def test_lines_that_cannot_be_ordered_say_so(visit: Visit, item: Shelf, axe: Callable[..., None]) -> None:
+def test_lines_that_cannot_be_ordered_say_so(visit: Visit, item: AddItem, axe: Callable[..., None]) -> None:
     """The order waits for fewer pieces where fewer are left, and leaves out what nobody can buy."""
     buyer = visit()
     fewer, out, retired, dearer = item(stock=2), item(stock=0), item(), item(price=5_000)
@@ -165,7 +165,7 @@ def hostile(item: str) -> list[Any]:
     ]
 
 
-def test_storage_that_is_broken_or_hostile_is_ignored(visit: Visit, item: Shelf) -> None:
+def test_storage_that_is_broken_or_hostile_is_ignored(visit: Visit, item: AddItem) -> None:
     buyer, good = visit(signed_in=False), item()
     store(buyer, json.dumps(hostile(good)))
     expect(line(buyer.page, good).get_by_role("textbox")).to_have_value("2")
@@ -179,7 +179,7 @@ def test_storage_that_is_broken_or_hostile_is_ignored(visit: Visit, item: Shelf)
         expect(buyer.page.get_by_text("장바구니가 비어 있어요")).to_be_visible()
 
 
-def test_all_tabs_show_the_same_cart(visit: Visit, item: Shelf) -> None:
+def test_all_tabs_show_the_same_cart(visit: Visit, item: AddItem) -> None:
     buyer, one, other = visit(signed_in=False), item(name="감귤"), item(name="커피")
     buyer.go("/")
     second = buyer.page.context.new_page()
@@ -205,7 +205,7 @@ def test_all_tabs_show_the_same_cart(visit: Visit, item: Shelf) -> None:
     count(buyer.page, 0)
 
 
-def test_an_order_follows_the_cart(visit: Visit, item: Shelf) -> None:
+def test_an_order_follows_the_cart(visit: Visit, item: AddItem) -> None:
     """A changed cart makes a new order, which takes the place of the open one; somebody else was faster at first."""
     buyer, other = visit(), visit()
     mug, last = item(name="머그컵", price=12_000, stock=5), item(name="마지막 한 개", stock=1)

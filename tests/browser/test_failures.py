@@ -8,10 +8,10 @@ from tests.browser.conftest import Visit
 from tests.browser.visitor import WINDOW
 from tests.waiting import until
 
-Shelf = Callable[..., str]
+AddItem = Callable[..., str]
 
 
-def test_a_blocked_script(visit: Visit, item: Shelf) -> None:
+def test_a_blocked_script(visit: Visit, item: AddItem) -> None:
     buyer = visit()
     buyer.page.route("**/v1/iamport.js", lambda route: route.abort("blockedbyclient"))
     buyer.start(item())
@@ -28,7 +28,7 @@ def test_a_blocked_script(visit: Visit, item: Shelf) -> None:
         buyer.arrives("success")
 
 
-def test_a_script_that_does_not_come(visit: Visit, item: Shelf) -> None:
+def test_a_script_that_does_not_come(visit: Visit, item: AddItem) -> None:
     buyer = visit(new=True)
     held: list[Route] = []
     buyer.page.clock.install()
@@ -45,7 +45,7 @@ def test_a_script_that_does_not_come(visit: Visit, item: Shelf) -> None:
     expect(buyer.page.get_by_role("alert")).to_contain_text("불러오는 데 너무 오래 걸려요")
 
 
-def test_offline_while_being_confirmed(visit: Visit, item: Shelf) -> None:
+def test_offline_while_being_confirmed(visit: Visit, item: AddItem) -> None:
     buyer = visit()
     buyer.order(item())
     buyer.open_window()
@@ -62,7 +62,7 @@ def test_offline_while_being_confirmed(visit: Visit, item: Shelf) -> None:
         buyer.arrives("success")
 
 
-def test_the_button_waits_for_the_registration_of_the_amount(visit: Visit, item: Shelf) -> None:
+def test_the_button_waits_for_the_registration_of_the_amount(visit: Visit, item: AddItem) -> None:
     buyer = visit()
     buyer.system.portone.faults({"kind": "status", "endpoint": "prepare.*", "status": 503, "times": 2})
     buyer.start(item())
@@ -73,7 +73,7 @@ def test_the_button_waits_for_the_registration_of_the_amount(visit: Visit, item:
     expect(buyer.page.locator(WINDOW)).to_be_visible()
 
 
-def test_closed_by_the_buyer(visit: Visit, item: Shelf) -> None:
+def test_closed_by_the_buyer(visit: Visit, item: AddItem) -> None:
     buyer = visit()
     shelf = item(stock=1)
     buyer.order(shelf)

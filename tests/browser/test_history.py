@@ -9,7 +9,7 @@ from tests.browser.conftest import Visit
 from tests.browser.visitor import Visitor
 from tests.waiting import until
 
-Shelf = Callable[..., str]
+AddItem = Callable[..., str]
 
 
 def bought(buyer: Visitor, item: str, method: str = "card", pieces: int = 1) -> Locator:
@@ -67,7 +67,7 @@ def cancelling(buyer: Visitor, purchase: Locator) -> Locator:
     return buyer.page.get_by_role("dialog")
 
 
-def test_a_full_refund(visit: Visit, item: Shelf) -> None:
+def test_a_full_refund(visit: Visit, item: AddItem) -> None:
     buyer = visit()
     purchase = bought(buyer, item())
 
@@ -82,7 +82,7 @@ def test_a_full_refund(visit: Visit, item: Shelf) -> None:
     expect(buyer.page.get_by_text("아직 보유한 상품이 없어요")).to_be_visible()
 
 
-def test_a_refund_that_is_done_between_two_readings(visit: Visit, item: Shelf) -> None:
+def test_a_refund_that_is_done_between_two_readings(visit: Visit, item: AddItem) -> None:
     """The list is read before the money goes back and the details after: the line catches up all the same."""
     buyer = visit()
     purchase = bought(buyer, item())
@@ -107,7 +107,7 @@ def test_a_refund_that_is_done_between_two_readings(visit: Visit, item: Shelf) -
     expect(purchase.locator(".pt-chip")).to_have_text("취소됨")
 
 
-def test_a_partial_refund_after_more_than_there_is(visit: Visit, item: Shelf) -> None:
+def test_a_partial_refund_after_more_than_there_is(visit: Visit, item: AddItem) -> None:
     buyer = visit()
     purchase = bought(buyer, item(), pieces=2)
 
@@ -129,7 +129,7 @@ def test_a_partial_refund_after_more_than_there_is(visit: Visit, item: Shelf) ->
     expect(purchase.locator(".pt-timeline time")).to_have_count(len(steps))
 
 
-def test_a_payment_that_is_cancelled_in_full_only(visit: Visit, item: Shelf) -> None:
+def test_a_payment_that_is_cancelled_in_full_only(visit: Visit, item: AddItem) -> None:
     """The dialog offers no quantity, and says why."""
     buyer = visit()
     buy(buyer, item(), pieces=2)
@@ -144,7 +144,7 @@ def test_a_payment_that_is_cancelled_in_full_only(visit: Visit, item: Shelf) -> 
     expect(purchase.locator(".pt-chip")).to_have_text("취소됨")
 
 
-def test_a_payment_that_cannot_be_cancelled_any_more(visit: Visit, item: Shelf) -> None:
+def test_a_payment_that_cannot_be_cancelled_any_more(visit: Visit, item: AddItem) -> None:
     buyer = visit()
     buy(buyer, item())
     paid_at(buyer, "danal_tpay", "paid_at - interval '32 days'")
@@ -154,7 +154,7 @@ def test_a_payment_that_cannot_be_cancelled_any_more(visit: Visit, item: Shelf) 
     expect(purchase.get_by_role("button", name="취소·환불 요청")).to_have_count(0)
 
 
-def test_an_account_whose_holders_telephone_is_needed(visit: Visit, item: Shelf) -> None:
+def test_an_account_whose_holders_telephone_is_needed(visit: Visit, item: AddItem) -> None:
     buyer = visit()
     buy(buyer, item())
     paid_at(buyer, "smartro_v2", method="trans")
@@ -168,7 +168,7 @@ def test_an_account_whose_holders_telephone_is_needed(visit: Visit, item: Shelf)
     expect(purchase.locator(".pt-chip")).to_have_text("취소됨")
 
 
-def test_refunding_a_deposit_to_an_account(visit: Visit, item: Shelf) -> None:
+def test_refunding_a_deposit_to_an_account(visit: Visit, item: AddItem) -> None:
     buyer = visit()
     bought(buyer, item(), "vbank")
     waiting = buyer.page.get_by_role("link", name="입금 계좌")
@@ -188,7 +188,7 @@ def test_refunding_a_deposit_to_an_account(visit: Visit, item: Shelf) -> None:
     expect(purchase.get_by_text("국민은행 *******8901 김**")).to_be_visible()
 
 
-def test_an_account_nobody_paid_into(visit: Visit, item: Shelf) -> None:
+def test_an_account_nobody_paid_into(visit: Visit, item: AddItem) -> None:
     buyer = visit()
     purchase = bought(buyer, item(), "vbank")
 
@@ -201,7 +201,7 @@ def test_an_account_nobody_paid_into(visit: Visit, item: Shelf) -> None:
     expect(purchase.locator(".pt-chip")).to_have_text("취소됨")
 
 
-def test_pages_and_filters(visit: Visit, item: Shelf) -> None:
+def test_pages_and_filters(visit: Visit, item: AddItem) -> None:
     buyer = visit()
     buy(buyer, item())
     buyer.system.rows(

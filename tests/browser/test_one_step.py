@@ -10,7 +10,7 @@ from tests.browser.visitor import BUY, WINDOW, Visitor
 from tests.values import BUYER
 from tests.waiting import until
 
-Shelf = Callable[..., str]
+AddItem = Callable[..., str]
 
 POPUP = (
     "const ask = window.PortOne.requestPayment;"
@@ -25,7 +25,7 @@ def sessions_of(buyer: Visitor) -> list[tuple[Any, ...]]:
     return buyer.system.rows(query, buyer.username)
 
 
-def test_the_press_still_opens_a_popup_after_the_order_was_prepared(visit: Visit, item: Shelf) -> None:
+def test_the_press_still_opens_a_popup_after_the_order_was_prepared(visit: Visit, item: AddItem) -> None:
     """What the browser really allows, while everything is asked for and loaded after the click."""
     buyer = visit(generation="v2")
 
@@ -45,7 +45,7 @@ def test_the_press_still_opens_a_popup_after_the_order_was_prepared(visit: Visit
     buyer.arrives("success")
 
 
-def test_a_browser_that_refuses_leaves_one_button(visit: Visit, item: Shelf) -> None:
+def test_a_browser_that_refuses_leaves_one_button(visit: Visit, item: AddItem) -> None:
     buyer = visit()
     buyer.order_by_hand(item())
 
@@ -58,7 +58,7 @@ def test_a_browser_that_refuses_leaves_one_button(visit: Visit, item: Shelf) -> 
     assert sessions_of(buyer) == [("paid", 24_900)]
 
 
-def test_a_price_that_changed_is_never_paid_unseen(visit: Visit, item: Shelf) -> None:
+def test_a_price_that_changed_is_never_paid_unseen(visit: Visit, item: AddItem) -> None:
     buyer = visit()
     goods = item()
     buyer.start(goods)
@@ -76,7 +76,7 @@ def test_a_price_that_changed_is_never_paid_unseen(visit: Visit, item: Shelf) ->
     assert [payment["amount"] for payment in buyer.payments()] == [60_000]
 
 
-def test_what_is_changed_after_preparing_is_one_new_order(visit: Visit, item: Shelf) -> None:
+def test_what_is_changed_after_preparing_is_one_new_order(visit: Visit, item: AddItem) -> None:
     buyer = visit()
     buyer.order(item(stock=2))
 
@@ -92,7 +92,7 @@ def test_what_is_changed_after_preparing_is_one_new_order(visit: Visit, item: Sh
     assert [payment["pay_method"] for payment in buyer.payments()] == ["kakaopay"]
 
 
-def test_no_window_opens_for_a_buyer_who_left(visit: Visit, item: Shelf) -> None:
+def test_no_window_opens_for_a_buyer_who_left(visit: Visit, item: AddItem) -> None:
     buyer = visit()
     buyer.start(item())
     buyer.fill()
@@ -119,7 +119,7 @@ def parts(page: Page) -> tuple[Any, Any, Any]:
     return top, fields, button
 
 
-def test_the_total_and_the_button_stay_in_sight(visit: Visit, item: Shelf) -> None:
+def test_the_total_and_the_button_stay_in_sight(visit: Visit, item: AddItem) -> None:
     buyer = visit(phone=True)
     buyer.start(item())
     before = parts(buyer.page)
@@ -135,7 +135,7 @@ def test_the_total_and_the_button_stay_in_sight(visit: Visit, item: Shelf) -> No
     assert buyer.page.locator(".pt-checkout-fields").evaluate("fields => fields.scrollHeight > fields.clientHeight")
 
 
-def test_the_last_order_fills_in_the_next(visit: Visit, item: Shelf) -> None:
+def test_the_last_order_fills_in_the_next(visit: Visit, item: AddItem) -> None:
     goods = item()
     buyer = visit()
     buyer.start(goods)
@@ -161,7 +161,7 @@ def test_the_last_order_fills_in_the_next(visit: Visit, item: Shelf) -> None:
     expect(tab.page.locator("[name=buyer_name]")).to_have_count(0)
 
 
-def test_a_stranger_is_asked_for_everything(visit: Visit, item: Shelf) -> None:
+def test_a_stranger_is_asked_for_everything(visit: Visit, item: AddItem) -> None:
     goods = item()
     first, second = visit(), visit()
     first.order_by_hand(goods)
@@ -173,7 +173,7 @@ def test_a_stranger_is_asked_for_everything(visit: Visit, item: Shelf) -> None:
     until(lambda: second.page.locator(".pt-filled").count() == 0, "nothing was filled in")
 
 
-def test_what_is_required_is_agreed_to_first(visit: Visit, item: Shelf) -> None:
+def test_what_is_required_is_agreed_to_first(visit: Visit, item: AddItem) -> None:
     """The shop's server asks for nothing here: what it would ask for, and what it is sent, is looked at on the way."""
     buyer = visit()
     texts = {"terms": ("이용약관에 동의해요.", True), "news": ("소식을 받을게요.", False)}
@@ -216,7 +216,7 @@ KAKAO = (
 )
 
 
-def test_a_postcode_is_searched_for_or_typed(visit: Visit, item: Shelf) -> None:
+def test_a_postcode_is_searched_for_or_typed(visit: Visit, item: AddItem) -> None:
     buyer = visit()
     script, search, address = "**/kakao/postcode.v2.js", "우편번호 찾기", buyer.page.locator("[name=buyer_addr]")
     buyer.page.route(script, lambda route: route.abort("blockedbyclient"))

@@ -11,7 +11,7 @@ from tests.browser.conftest import Visit
 from tests.browser.visitor import GENERATIONS, THREE_CLICKS, WINDOW, Visitor
 from tests.waiting import until
 
-Shelf = Callable[..., str]
+AddItem = Callable[..., str]
 
 BROKEN_SCRIPT = "window.IMP = { init() {}, request_pay() { throw new Error('no popup'); } };"
 
@@ -21,7 +21,7 @@ def serve(route: Route, script: str) -> None:
 
 
 @GENERATIONS
-def test_declined_then_closed_twice_then_paid_in_another_way(visit: Visit, item: Shelf, generation: str) -> None:
+def test_declined_then_closed_twice_then_paid_in_another_way(visit: Visit, item: AddItem, generation: str) -> None:
     """At last with three clicks, which are one payment."""
     buyer = visit(generation=generation)
     buyer.order(item())
@@ -53,7 +53,7 @@ def test_declined_then_closed_twice_then_paid_in_another_way(visit: Visit, item:
     assert [payment["status"] for payment in buyer.payments() if payment["status"] != "ready"] == ["failed", "paid"]
 
 
-def test_a_window_that_cannot_open(visit: Visit, item: Shelf) -> None:
+def test_a_window_that_cannot_open(visit: Visit, item: AddItem) -> None:
     buyer = visit()
     buyer.page.route("**/v1/iamport.js", lambda route: serve(route, BROKEN_SCRIPT))
     buyer.order(item())
@@ -64,7 +64,7 @@ def test_a_window_that_cannot_open(visit: Visit, item: Shelf) -> None:
     expect(buyer.pay_button).to_be_enabled()
 
 
-def test_a_window_that_never_answers(visit: Visit, item: Shelf) -> None:
+def test_a_window_that_never_answers(visit: Visit, item: AddItem) -> None:
     buyer = visit()
     buyer.order(item())
 
@@ -73,7 +73,7 @@ def test_a_window_that_never_answers(visit: Visit, item: Shelf) -> None:
     buyer.arrives("success")
 
 
-def test_a_window_that_got_lost(visit: Visit, item: Shelf) -> None:
+def test_a_window_that_got_lost(visit: Visit, item: AddItem) -> None:
     buyer = visit()
     buyer.order(item())
     buyer.open_window()
@@ -85,7 +85,7 @@ def test_a_window_that_got_lost(visit: Visit, item: Shelf) -> None:
     expect(buyer.pay_button).to_be_enabled()
 
 
-def test_paid_already_in_another_window(visit: Visit, item: Shelf) -> None:
+def test_paid_already_in_another_window(visit: Visit, item: AddItem) -> None:
     buyer = visit()
     buyer.order(item())
     wanted = {"amount": 24_900, "pay_method": "card", "sandbox": False}
@@ -99,7 +99,7 @@ def test_paid_already_in_another_window(visit: Visit, item: Shelf) -> None:
     assert len(buyer.payments()) == 1
 
 
-def test_unknown_is_not_failed(visit: Visit, item: Shelf) -> None:
+def test_unknown_is_not_failed(visit: Visit, item: AddItem) -> None:
     """PortOne cannot be asked: for as long as that lasts nobody says that the payment failed."""
     buyer = visit()
     buyer.order(item())
@@ -127,7 +127,7 @@ def opened_with(buyer: Visitor) -> dict[str, Any]:
 
 
 @GENERATIONS
-def test_the_window_is_in_the_language_of_the_page(visit: Visit, item: Shelf, generation: str) -> None:
+def test_the_window_is_in_the_language_of_the_page(visit: Visit, item: AddItem, generation: str) -> None:
     """Also after the buyer changed it: the order stays the same."""
     buyer = visit(generation=generation)
     buyer.order(item())

@@ -8,10 +8,10 @@ from tests.browser.conftest import Visit
 from tests.browser.visitor import GENERATIONS
 from tests.waiting import until
 
-Shelf = Callable[..., str]
+AddItem = Callable[..., str]
 
 
-def test_after_a_reload(visit: Visit, item: Shelf) -> None:
+def test_after_a_reload(visit: Visit, item: AddItem) -> None:
     buyer = visit()
     buyer.order_by_hand(item())
     session_id = buyer.session_id
@@ -24,7 +24,7 @@ def test_after_a_reload(visit: Visit, item: Shelf) -> None:
     buyer.arrives("success")
 
 
-def test_on_another_device(visit: Visit, item: Shelf) -> None:
+def test_on_another_device(visit: Visit, item: AddItem) -> None:
     computer = visit()
     computer.order(item())
 
@@ -39,7 +39,7 @@ def test_on_another_device(visit: Visit, item: Shelf) -> None:
     computer.arrives("success")
 
 
-def test_a_closed_tab(visit: Visit, item: Shelf) -> None:
+def test_a_closed_tab(visit: Visit, item: AddItem) -> None:
     buyer = visit()
     buyer.order_by_hand(item())
     buyer.open_window()
@@ -63,7 +63,7 @@ def test_a_closed_tab(visit: Visit, item: Shelf) -> None:
 
 
 @GENERATIONS
-def test_a_phone_comes_back_unpaid(visit: Visit, item: Shelf, generation: str) -> None:
+def test_a_phone_comes_back_unpaid(visit: Visit, item: AddItem, generation: str) -> None:
     buyer = visit(phone=True, generation=generation)
     buyer.order(item())
     unpaid = {"거절 Decline": "결제가 승인되지 않았어요.", "닫기 Close": "결제를 마치지 않고 결제창이 닫혔어요."}
@@ -78,7 +78,7 @@ def test_a_phone_comes_back_unpaid(visit: Visit, item: Shelf, generation: str) -
     buyer.arrives("success")
 
 
-def test_a_phone_that_goes_back(visit: Visit, item: Shelf) -> None:
+def test_a_phone_that_goes_back(visit: Visit, item: AddItem) -> None:
     buyer = visit(phone=True)
     buyer.order(item())
     buyer.pay_button.click()
@@ -89,7 +89,7 @@ def test_a_phone_that_goes_back(visit: Visit, item: Shelf) -> None:
     expect(buyer.pay_button).to_be_enabled()
 
 
-def test_a_browser_that_returns_without_a_login(visit: Visit, item: Shelf) -> None:
+def test_a_browser_that_returns_without_a_login(visit: Visit, item: AddItem) -> None:
     """An in-app browser may return without a login."""
     buyer = visit()
     buyer.order(item())
@@ -108,7 +108,7 @@ def test_a_browser_that_returns_without_a_login(visit: Visit, item: Shelf) -> No
     assert app.session_id == buyer.session_id
 
 
-def test_the_address_decides_nothing_and_says_nothing(visit: Visit, item: Shelf) -> None:
+def test_the_address_decides_nothing_and_says_nothing(visit: Visit, item: AddItem) -> None:
     buyer = visit()
     session = buyer.account.prepared(item_id=item())
     buyer.go(f"/payment/success?session={session['session_id']}&imp_success=true")
@@ -128,7 +128,7 @@ def test_the_address_decides_nothing_and_says_nothing(visit: Visit, item: Shelf)
     assert buyer.system.rows(query, session["session_id"]) == [("expired",)]
 
 
-def test_somebody_elses_payment(visit: Visit, item: Shelf) -> None:
+def test_somebody_elses_payment(visit: Visit, item: AddItem) -> None:
     buyer, stranger = visit(), visit()
     session_id = buyer.account.prepared(item_id=item())["session_id"]
 
@@ -144,7 +144,7 @@ def test_no_payment_at_all(visit: Visit) -> None:
     expect(buyer.page.get_by_text("어떤 결제인지 알 수 없어요")).to_be_visible()
 
 
-def test_a_hidden_tab_asks_nothing(visit: Visit, item: Shelf) -> None:
+def test_a_hidden_tab_asks_nothing(visit: Visit, item: AddItem) -> None:
     buyer = visit()
     session_id = buyer.account.prepared(item_id=item())["session_id"]
     looks: list[str] = []

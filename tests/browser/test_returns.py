@@ -3,7 +3,7 @@
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Visit
-from tests.browser.test_history import Shelf, buy, opened
+from tests.browser.test_history import AddItem, buy, opened
 from tests.browser.visitor import Visitor
 
 
@@ -17,7 +17,7 @@ def delivered(buyer: Visitor, fulfilment: str, more: str = "") -> None:
     )
 
 
-def test_a_return_is_requested_and_taken_back(visit: Visit, item: Shelf) -> None:
+def test_a_return_is_requested_and_taken_back(visit: Visit, item: AddItem) -> None:
     """Once it is on its way, the page says that a person decides; later, that the time is over."""
     buyer = visit()
     buy(buyer, item())

@@ -6,10 +6,10 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Visit
 
-Shelf = Callable[..., str]
+AddItem = Callable[..., str]
 
 
-def test_an_error_before_the_window_is_shown_and_nothing_is_lost(visit: Visit, item: Shelf) -> None:
+def test_an_error_before_the_window_is_shown_and_nothing_is_lost(visit: Visit, item: AddItem) -> None:
     """PortOne's promise is rejected: the buyer sees its message, and pays with the next click."""
     buyer = visit(generation="v2")
     buyer.order(item())
@@ -27,7 +27,7 @@ def test_an_error_before_the_window_is_shown_and_nothing_is_lost(visit: Visit, i
     buyer.arrives("success")
 
 
-def test_in_a_popup(visit: Visit, item: Shelf) -> None:
+def test_in_a_popup(visit: Visit, item: AddItem) -> None:
     buyer = visit(generation="v2")
     buyer.order(item())
     buyer.page.evaluate(
@@ -42,7 +42,7 @@ def test_in_a_popup(visit: Visit, item: Shelf) -> None:
     assert buyer.generations() == {"v2"}
 
 
-def test_a_session_of_the_other_generation_loads_the_other_script(visit: Visit, item: Shelf) -> None:
+def test_a_session_of_the_other_generation_loads_the_other_script(visit: Visit, item: AddItem) -> None:
     buyer = visit(generation="v2")
     buyer.order(item())
 

@@ -8,6 +8,8 @@ from typing import Final
 import pytest
 from playwright.sync_api import Route, expect
 
+from pitturu.api.session_body import MESSAGES
+from pitturu.domain.lifecycle import SessionStatus
 from tests.browser import sheet
 from tests.browser.conftest import Visit, new_buyer
 from tests.browser.sheet import Look
@@ -15,10 +17,10 @@ from tests.browser.visitor import ACTIVATION, WINDOW, Visitor
 from tests.system import System
 from tests.values import BUYER
 
-Shelf = Callable[..., str]
+AddItem = Callable[..., str]
 
 PAGES: Final = (
-    *("catalogue", "catalogue-filtered", "catalogue-loading", "item", "item-sold-out", "item-unknown", "added"),
+    *("catalogue", "catalogue-filtered", "item", "item-sold-out", "item-unknown", "added"),
     *("cart-empty", "cart", "login", "login-wrong", "register", "not-found"),
     *("form", "form-wrong", "ready", "declined", "offline", "confirming", "paid", "account-issued", "partly-refunded"),
     *("refunded", "given-up", "history-empty", "history", "history-none", "history-days", "purchase", "refund"),
@@ -53,7 +55,9 @@ def orders(system: System) -> dict[str, str]:
 
 @pytest.mark.skipif(not sheet.TAKEN, reason="`make shots` takes them.")
 @pytest.mark.parametrize("look", sheet.LOOKS, ids=str)
-def test_the_sheet_of_all_pages(visit: Visit, item: Shelf, orders: dict[str, str], system: System, look: Look) -> None:
+def test_the_sheet_of_all_pages(
+    visit: Visit, item: AddItem, orders: dict[str, str], system: System, look: Look
+) -> None:
     sheet.write("shop", PAGES)
     stranger = visit(**look._asdict(), signed_in=False)
     for name in itertools.chain(_before(stranger, item), _alone(stranger)):
@@ -66,18 +70,13 @@ def test_the_sheet_of_all_pages(visit: Visit, item: Shelf, orders: dict[str, str
         sheet.take("shop", buyer, name, look, full=name not in ("refund", "history-days"))
 
 
-def _before(stranger: Visitor, item: Shelf) -> Iterator[str]:
+def _before(stranger: Visitor, item: AddItem) -> Iterator[str]:
     """The shop and the cart of somebody who is not logged in."""
-    page = stranger.page
     sold_out, ours = item(name="한라봉 선물세트", price=39_000, stock=0), _item(stranger, "FRUIT-02")
     _shown(stranger, "/", ".pt-good h2")
     yield "catalogue"
     _shown(stranger, "/?show=available", ".pt-good h2")
     yield "catalogue-filtered"
-    page.route("**/api/v1/items*", lambda _: None)
-    _shown(stranger, "/", "[aria-busy]")
-    yield "catalogue-loading"
-    page.unroute("**/api/v1/items*")
     _shown(stranger, f"/items/{sold_out}", ".pt-item h1")
     yield "item-sold-out"
     with stranger.watch.expecting("404"):
@@ -117,7 +116,7 @@ def _alone(stranger: Visitor) -> Iterator[str]:
     yield "not-found"
 
 
-def _checkout(buyer: Visitor, item: Shelf, look: Look) -> Iterator[str]:
+def _checkout(buyer: Visitor, item: AddItem, look: Look) -> Iterator[str]:
     """A checkout: refused, then confirmed for long; the purchases before there are any."""
     page, thing = buyer.page, _item(buyer, "FRUIT-01")
     for name in ("history", "inventory"):
@@ -146,7 +145,8 @@ def _checkout(buyer: Visitor, item: Shelf, look: Look) -> Iterator[str]:
 
     def confirming(route: Route) -> None:
         answer = route.fetch()
-        route.fulfill(json=answer.json() | {"status": "verifying", "settled": False, "checkout": None})
+        verifying = {"status": "verifying", "message": MESSAGES[SessionStatus.VERIFYING]}
+        route.fulfill(json=answer.json() | verifying | {"settled": False, "checkout": None})
 
     page.route("**/payments/sessions/*", confirming)
     _shown(buyer, f"/payment/waiting?session={buyer.session_id}", "[data-phase=confirming]")
