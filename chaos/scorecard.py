@@ -57,7 +57,7 @@ def lines(figures: dict[str, Any]) -> list[tuple[str, str]]:
         *([("replaced", counted(figures["replaced"]))] if figures["replaced"] else []),
         ("went wrong at PortOne", counted(figures["faults"]) or "only background faults"),
         ("sessions", counted(figures["sessions"])),
-        ("buyers heard", counted(figures["answers"])),
+        ("answers to buyers", counted(figures["answers"])),
         ("refused", counted(figures["refused"]) or "nothing"),
         ("answered in", spread(figures["answer_seconds"])),
         ("acknowledged", counted(promised)),

@@ -24,10 +24,10 @@ def listen(engine: Engine) -> None:
 
 
 def finish(session: Session) -> None:
-    """Commit if every statement of the open transaction was a SELECT, and nothing waits to be written. Otherwise do
-    nothing: whoever ends the session rolls back."""
+    """Commit if every statement of the open transaction was a SELECT, and nothing waits to be written. Otherwise, and
+    where the database went away meanwhile, do nothing: whoever ends the session rolls back."""
     connection = session.info.pop(_CONNECTION, None)
-    if connection is None or not session.in_transaction() or connection.info[_WROTE]:
+    if connection is None or connection.invalidated or not session.in_transaction() or connection.info[_WROTE]:
         return
     if not (session.new or session.dirty or session.deleted):
         session.commit()
