@@ -17,8 +17,6 @@ def prepare(worker: Any) -> None:
     """Set `worker.idle`, its connections without a request (a hook of gunicorn takes out those whose request begins),
     `worker.request_ended`, to be called with the connection of a request that was answered, and the signal handler."""
     worker.idle = set()
-    if worker.cfg.worker_class_str == "gevent":  # Threads, which the synchronous view of `make bench` has, differ.
-        worker.handle = _noting_connections(worker, worker.handle)
     services = worker.wsgi.extensions.get("pitturu")
     finish = worker.handle_exit
 
@@ -34,7 +32,11 @@ def prepare(worker: Any) -> None:
         for connection in worker.idle:
             _read_no_further(connection)
 
-    worker.request_ended = request_ended
+    if worker.cfg.worker_class_str == "gevent":
+        worker.handle, worker.request_ended = _noting_connections(worker, worker.handle), request_ended
+    else:
+        # Threads, which the synchronous view of `make bench` has: nobody would take its connections out again.
+        worker.request_ended = worker.idle.discard
     signal.signal(signal.SIGTERM, stop)
     signal.siginterrupt(signal.SIGTERM, False)
 
