@@ -12,8 +12,8 @@ PIP_INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --no-inp
 # Four on two cores: the tests of browsers and whole systems mostly wait for other processes.
 PYTEST_PROCESSES ?= 4
 
-# They kill processes in the middle of purchases, each in a system of its own.
-KILLING_TESTS := tests/chaos/test_runs.py $(addprefix tests/journeys/processes/,test_concurrent_buyers.py test_killed_worker.py)
+# They start, stop, freeze and kill whole systems.
+PROCESS_TESTS := tests/journeys/processes tests/chaos/test_runs.py
 
 STOREFRONT := pitturu/storefront
 # Node is optional; with it the tests rebuild the pages and compare the result.
@@ -37,13 +37,13 @@ test: export PYTHONDONTWRITEBYTECODE :=
 test: .venv/stamp $(NODE_STAMP) ## Run the tests against a real Postgres, a real Valkey, real HTTP and a real browser
 	@$(PY) -m scripts.browser
 	@$(PY) -m pytest --numprocesses $(PYTEST_PROCESSES) --dist loadgroup --durations 10 \
-	    $(addprefix --ignore=,$(KILLING_TESTS)) $(ARGS)
+	    $(addprefix --ignore=,$(PROCESS_TESTS)) $(ARGS)
 
-.PHONY: test-chaos
-# Apart from the other tests, because each starts a system of its own and kills it: two minutes of two processors.
-test-chaos: export PYTHONDONTWRITEBYTECODE :=
-test-chaos: .venv/stamp ## Run the tests that kill processes during purchases: short chaos runs, with and without planted bugs, and others
-	@$(PY) -m pytest --numprocesses 2 $(KILLING_TESTS) $(ARGS)
+.PHONY: test-processes
+# Apart from the other tests, because most of their time is that of systems that start.
+test-processes: export PYTHONDONTWRITEBYTECODE :=
+test-processes: .venv/stamp ## Run the tests that start, stop and kill whole systems: outages, restarts, the demo, short chaos runs with and without planted bugs
+	@$(PY) -m pytest --numprocesses 3 --dist loadgroup --durations 10 $(PROCESS_TESTS) $(ARGS)
 
 .PHONY: shots
 shots: .venv/stamp ## Take the pictures of README and docs, and of every page into .pitturu/shots: shop.html and console.html

@@ -9,8 +9,8 @@ from sqlalchemy import exists, literal, select, union_all
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
 from pitturu.domain import clock
-from pitturu.extensions import db
 from pitturu.payments.handlers import AnyJobHandler
+from pitturu.services import services
 from pitturu.store import claims
 
 Kind = tuple[str, Any, tuple[Any, ...]]
@@ -18,11 +18,13 @@ Kind = tuple[str, Any, tuple[Any, ...]]
 
 
 def due_work(handlers: Sequence[AnyJobHandler]) -> set[str]:
-    """The kinds of work that are due now. A sweep makes a query for each kind; here one statement asks about all."""
+    """The kinds of work that are due now. A sweep makes a query for each kind; here one statement asks about all, outside
+    of a transaction: in one round trip to the database instead of three."""
     query, parameters = _query(tuple((job.name, job.rows.table, job.due_rows) for job in handlers))
     now = clock.now()
     values = {name: now if isinstance(value, datetime) else value for name, value in parameters.items()}
-    return set(db.session.connection().exec_driver_sql(query, values).scalars())
+    with services().autocommit.connect() as connection:
+        return set(connection.exec_driver_sql(query, values).scalars())
 
 
 @cache

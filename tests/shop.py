@@ -191,7 +191,7 @@ class Shop:
 
     def due(self) -> set[str]:
         """Which kinds of work are due now."""
-        with self.engine.transaction():
+        with self.app.app_context():
             return due_work(self.engine.handlers)
 
     def drain(self) -> None:

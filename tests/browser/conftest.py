@@ -35,9 +35,10 @@ Visit = Callable[..., Visitor]
 
 @pytest.fixture(scope="package")
 def system() -> Iterator[System]:
-    """Web, worker, beat, Postgres, Valkey and PortOne, each a process."""
+    """Web, worker, beat, Postgres, Valkey and PortOne, each a process. With one web process and few sweeps it takes
+    little time from the browser; no page waits for a sweep."""
     _browser_path()
-    with whole_system() as system:
+    with whole_system(WEB_CONCURRENCY="1", SWEEP_INTERVAL="10") as system:
         yield system
 
 

@@ -201,7 +201,7 @@ class MachineShop:
     def drain(self) -> None:
         """Do what is due now."""
         for _ in range(30):
-            with self.engine.transaction():
+            with self.app.app_context():
                 due = due_work(self.engine.handlers)
             if not due:
                 return
