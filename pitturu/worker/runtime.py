@@ -21,6 +21,7 @@ from pitturu.store import refusals
 from pitturu.store.errors import plain
 from pitturu.store.unit_of_work import UnitOfWork, unit_of_work
 from pitturu.worker.call_slots import RESERVED, CallSlots
+from pitturu.worker.calls import Calls
 from pitturu.worker.dispatcher import Dispatcher
 from pitturu.worker.publisher import RedisPublisher
 from pitturu.worker.wake_up_signal import WakeUpSignal
@@ -68,20 +69,22 @@ class WorkerRuntime:
 
     def work(self, job: AnyJobHandler) -> None:
         """Dispatch what is due, or signal the thread that dispatches it already."""
-        shared = max(self._settings.portone_concurrency * 3 // 4, 1)
         Dispatcher(
             job,
             self.context,
-            threads=self.threads,
+            self._calls(job),
             transaction=self.transaction,
             stopping=self.stop.is_set,
             signal=self._signals[job.name],
-            call_slots=self._own_slots.get(job.name, self._call_slots),
-            window=job.own_slots or shared,
             before_claim=lambda: self.publisher.claiming(job.name),
             wake_another=lambda: self._wake_another(job.name),
-            access_refused=self._note_refusal,
         ).run()
+
+    def _calls(self, job: AnyJobHandler) -> Calls:
+        shared = max(self._settings.portone_concurrency * 3 // 4, 1)
+        slots = self._own_slots.get(job.name, self._call_slots).of_kind(job.own_slots or shared)
+        start_within = (self._settings.lease - self._settings.longest_call).total_seconds()
+        return Calls(job, self.context, self.threads, slots, start_within, self._note_refusal)
 
     def _note_refusal(self, error: AccessRefused) -> None:
         """Record that PortOne refuses our keys, for the alert about it. Every row fails then, so once in a while."""

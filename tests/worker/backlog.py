@@ -13,6 +13,7 @@ from pitturu.payments.handlers import BatchCall, JobHandler, WorkerContext
 from pitturu.payments.session_rows import SESSIONS
 from pitturu.store.unit_of_work import UnitOfWork
 from pitturu.worker.call_slots import CallSlots
+from pitturu.worker.calls import Calls
 from pitturu.worker.dispatcher import Dispatcher
 from pitturu.worker.wake_up_signal import WakeUpSignal
 
@@ -70,6 +71,7 @@ class Backlog:
     signal: WakeUpSignal = field(default_factory=WakeUpSignal)
     call_slots: CallSlots = field(default_factory=lambda: CallSlots(WINDOW))
     batch_call: BatchCall[Row, int] | None = None
+    start_within: float = TIMEOUT
     claims: int = 0
     woken: int = 0
     refusals: list[AccessRefused] = field(default_factory=list)
@@ -90,18 +92,17 @@ class Backlog:
             batch_call=self.batch_call,
         )
         with self.threads() as threads:
+            slots = self.call_slots.of_kind(WINDOW)
+            calls = Calls(job, CONTEXT, threads, slots, self.start_within, self.refusals.append)
             Dispatcher(
                 job,
                 CONTEXT,
-                threads=threads,
+                calls,
                 transaction=self._transaction,
                 stopping=self.stop,
                 signal=self.signal,
-                call_slots=self.call_slots,
-                window=WINDOW,
                 before_claim=self._before_claim,
                 wake_another=self._wake_another,
-                access_refused=self.refusals.append,
             ).run()
 
     def _before_claim(self) -> None:

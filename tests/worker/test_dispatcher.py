@@ -1,13 +1,12 @@
 """The dispatcher over rows in a list: what it claims, what it waits for, and how it handles failures."""
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
 
 import pytest
 
 from pitturu import logs
 from pitturu.domain.errors import AccessRefused, GatewayError, Reaction
-from pitturu.payments.handlers import BatchCall, WorkerContext
+from pitturu.payments.handlers import WorkerContext
 from pitturu.store.unit_of_work import UnitOfWork
 from pitturu.worker import dispatcher
 from pitturu.worker.dispatcher import BATCH
@@ -166,66 +165,3 @@ def test_refused_keys_are_reported_and_other_failures_are_not() -> None:
     backlog.run()
     assert [error.message for error in backlog.refusals] == ["row 1"]
     assert len(backlog.written) == 3
-
-
-def in_groups(ask: Callable[[Sequence[Row]], Mapping[Row, int]], asked: list[list[int]]) -> BatchCall[Row, int]:
-    """Even rows are asked about in groups of four."""
-
-    def batches(_: WorkerContext, rows: Sequence[Row]) -> list[list[Row]]:
-        even = [row for row in rows if row.number % 2 == 0]
-        return [even[start : start + 4] for start in range(0, len(even) - 3, 4)]
-
-    def noted(_: WorkerContext, rows: Sequence[Row]) -> Mapping[Row, int]:
-        asked.append([row.number for row in rows])
-        return ask(rows)
-
-    return BatchCall(batches, noted)
-
-
-def test_rows_that_were_claimed_together_are_asked_about_together() -> None:
-    asked, alone = list[list[int]](), list[int]()
-
-    def ask(row: Row) -> int:
-        alone.append(row.number)
-        return -row.number
-
-    backlog = Backlog(10, ask, batch_call=in_groups(lambda rows: {row: row.number for row in rows}, asked))
-    backlog.run()
-
-    assert (asked, sorted(alone)) == ([[0, 2, 4, 6]], [1, 3, 5, 7, 8, 9])
-    assert backlog.written == {number: number if number in (0, 2, 4, 6) else -number for number in range(10)}
-
-
-def test_one_row_has_its_own_call() -> None:
-    asked = list[list[int]]()
-    backlog = Backlog(1, batch_call=BatchCall(lambda _, rows: [list(rows)], lambda _, rows: asked.append([]) or {}))
-    backlog.run()
-    assert (asked, backlog.written) == ([], {0: 0})
-
-
-def test_rows_that_an_answer_does_not_settle_are_asked_about_alone() -> None:
-    backlog = Backlog(8, lambda row: -row.number, batch_call=in_groups(lambda rows: {rows[1]: 99}, []))
-    backlog.run()
-    assert backlog.written == {number: 99 if number == 2 else -number for number in range(8)}
-    assert backlog.call_slots.acquire(WINDOW, 0) == WINDOW, "every slot is free again"
-
-
-def test_a_bug_in_asking_together_loses_no_row() -> None:
-    def broken(rows: Sequence[Row]) -> Mapping[Row, int]:
-        raise ZeroDivisionError("unexpected")
-
-    backlog = Backlog(8, batch_call=in_groups(broken, []))
-    backlog.run()
-    assert backlog.written == {number: number for number in range(8)}
-
-
-def test_an_error_about_all_rows_is_the_answer_of_each() -> None:
-    refusal = AccessRefused(Reaction.CALL_HUMAN, "the keys")
-
-    def refuse(rows: Sequence[Row]) -> Mapping[Row, int]:
-        raise refusal
-
-    backlog = Backlog(8, batch_call=in_groups(refuse, []))
-    backlog.run()
-    assert [backlog.written[number] for number in (0, 1, 2)] == [refusal, 1, refusal]
-    assert backlog.refusals == [refusal]

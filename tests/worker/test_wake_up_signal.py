@@ -104,4 +104,4 @@ def test_no_call_waits_for_a_thread() -> None:
             run.result()
     assert len(one.written) == len(other.written) == 4 * WINDOW
     assert most <= WINDOW + RESERVED
-    assert call_slots.acquire(WINDOW, 0) == WINDOW, "every slot was released"
+    assert call_slots.of_kind(WINDOW).acquire(WINDOW) == WINDOW, "every slot was released"
