@@ -18,7 +18,7 @@ from pitturu.portone.v1 import V1Gateway
 from pitturu.portone.v2 import V2Gateway
 from pitturu.redis_client import RETRY_ONCE, connect
 from pitturu.services import KEY, Services
-from pitturu.store import autocommit, encryption, engines, read_only, replica, tables
+from pitturu.store import autocommit, bulk_update, encryption, engines, read_only, replica, tables
 from pitturu.store.errors import hide_rows
 from pitturu.store.unit_of_work import release_connection
 from pitturu.worker.publisher import RedisPublisher
@@ -44,6 +44,7 @@ def assemble(settings: Settings, registry: HandlerRegistry, background: bool) ->
         read_only.listen(db.engine)
         if settings.database_pooler == "transaction":
             engines.warn_without_timeouts(db.engine)
+    bulk_update.listen()
     # Registered after `db`'s own teardown, so that it runs before it.
     app.teardown_appcontext(release_connection)
     offer_migrations(app)

@@ -34,7 +34,7 @@ FIGURES: Final = {
     "webhooks taken in": ("statements without a transaction", "on-its-way marks"),
     "verify accepted": ("on-its-way marks",),
     "histories read": ("read-only COMMIT",),
-    "payments verified": ("insert buffer", "one insert for all tables", "locked rows"),
+    "payments verified": ("insert buffer", "one insert for all tables", "locked rows", "versioned bulk update"),
 }
 """The figures, and the mechanisms that are for each."""
 

@@ -17,7 +17,7 @@ from pitturu.api import authentication
 from pitturu.api.rate_counter import RateCounter
 from pitturu.config.settings import Settings
 from pitturu.services import services
-from pitturu.store import autocommit, bulk_insert, engines, items, read_only
+from pitturu.store import autocommit, bulk_insert, bulk_update, engines, items, read_only
 from pitturu.store.base import Base
 from pitturu.store.unit_of_work import UnitOfWork
 from pitturu.worker.publisher import CHANGES, RedisPublisher
@@ -81,6 +81,11 @@ def _locked_rows() -> Replaced:
     return [(handler, "prefetch", lambda _work, _claimed: None) for handler in registry.HANDLERS]
 
 
+def _bulk_update() -> Replaced:
+    """SQLAlchemy's flush updates each changed session with a statement of its own."""
+    return [(bulk_update, "listen", lambda: None)]
+
+
 def _autocommit() -> Replaced:
     """Each statement is a transaction: BEGIN, the statement, COMMIT."""
 
@@ -130,6 +135,7 @@ SWITCHES: Final[Mapping[str, Callable[[], Replaced]]] = {
     "insert buffer": _insert_buffer,
     "one insert for all tables": _one_insert,
     "locked rows": _locked_rows,
+    "versioned bulk update": _bulk_update,
     "statements without a transaction": _autocommit,
     "on-its-way marks": _marks,
     "believed tokens": _believed_tokens,
