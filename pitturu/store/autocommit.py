@@ -47,11 +47,11 @@ def repeat(statement: Executable, values: dict[str, Any]) -> None:
     _with_reconnect(lambda connection: connection.execute(statement, values))
 
 
-def once(statement: Executable, values: dict[str, Any]) -> Sequence[Any]:
-    """Run a statement that must not run twice: after a failed connection it may have been executed. Returns the first
+def once(statement: str, values: dict[str, Any]) -> Sequence[Any]:
+    """Run psycopg's SQL that must not run twice: after a failed connection it may have been executed. Returns the first
     column of its rows."""
     with services().autocommit.connect() as connection:
-        return connection.execute(statement, values).scalars().all()
+        return connection.exec_driver_sql(statement, values).scalars().all()
 
 
 def reader() -> Callable[[Executable, dict[str, Any]], Sequence[Row[Any]]]:
