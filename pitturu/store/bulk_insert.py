@@ -77,7 +77,8 @@ def write(rows: Rows, wanted: Mapping[UUID, int] = MappingProxyType({}), *, last
         db.session.flush()
     reserving, pieces = reservation.of(wanted)
     statement, constants = _compiled(tuple(rows), reserving)
-    values = {model.__tablename__: _ENCODER.encode(new) for model, new in rows.items()} | pieces | constants
+    values: dict[str, Any] = {model.__tablename__: _ENCODER.encode(new) for model, new in rows.items()}
+    values |= {**pieces, **constants}
     if last and not (session_in_use() and db.session().in_transaction()):
         found = autocommit.once(statement, values)
     else:
@@ -120,7 +121,7 @@ def _insert(model: type[Base], condition: ColumnElement[bool]) -> CTE:
     table: Any = model.__table__
     names = list(_defaults(model))
     # Without the name of their table: psycopg parses statements of more than 4096 characters anew each time.
-    values: Select[Any] = select(*map(column, names)).select_from(rows_of(table, table.name, names)).where(condition)
+    values: Any = select(*map(column, names)).select_from(rows_of(table, table.name, names)).where(condition)
     added = insert(table).from_select(names, values, include_defaults=False)
     if model.inserted_once_by is not None:
         added = added.on_conflict_do_nothing(index_elements=[model.inserted_once_by])
