@@ -16,6 +16,7 @@ from pitturu import registry
 from pitturu.api import authentication
 from pitturu.api.rate_counter import RateCounter
 from pitturu.config.settings import Settings
+from pitturu.extensions import db
 from pitturu.services import services
 from pitturu.store import autocommit, bulk_insert, bulk_update, engines, items, read_only
 from pitturu.store.base import Base
@@ -57,8 +58,9 @@ def _one_insert() -> Replaced:
     """One statement a table, which SQLAlchemy makes, in the transaction of the rest."""
 
     def write(
-        session: Any, rows: bulk_insert.Rows, wanted: Mapping[UUID, int] = MappingProxyType({}), *, last: bool = False
+        rows: bulk_insert.Rows, wanted: Mapping[UUID, int] = MappingProxyType({}), *, last: bool = False
     ) -> Collection[UUID]:
+        session = db.session()
         session.flush()
         short = items.take(wanted) if wanted else ()
         order = list(Base.metadata.sorted_tables)
@@ -97,8 +99,8 @@ def _autocommit() -> Replaced:
         with (engine or services().autocommit).begin() as connection:
             return work(connection)
 
-    def once(statement: Any, values: dict[str, Any]) -> Any:
-        return run(lambda connection: connection.scalars(statement, values).all())
+    def once(statement: str, values: dict[str, Any]) -> Any:
+        return run(lambda connection: connection.exec_driver_sql(statement, values).scalars().all())
 
     return [(autocommit, "make_engine", make_engine), (autocommit, "_with_reconnect", run), (autocommit, "once", once)]
 

@@ -23,7 +23,7 @@ from pitturu.domain.scopes import Scope
 from pitturu.payments import checkout
 from pitturu.services import services, web_services
 from pitturu.store import session_views
-from pitturu.store.sessions import AnySession, SessionRow
+from pitturu.store.sessions import AnySession, PaymentSession, SessionRow
 from pitturu.store.unit_of_work import UnitOfWork
 
 MOST_LANGUAGES: Final = 20
@@ -166,7 +166,8 @@ def close_session(work: UnitOfWork, session_id: str) -> Any:
 
 def answer(work: UnitOfWork, session: AnySession) -> Any:
     """The session as it is stored, and the URL to poll."""
-    work.session.flush()
+    if isinstance(session, PaymentSession):
+        work.session.flush()
     return session_body.render(session), {"Location": url_for("sessions.read_session", session_id=session.session_id)}
 
 

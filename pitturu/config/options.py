@@ -20,7 +20,7 @@ class Options(MessageOptions):
     # Where it runs
     pitturu_env: str = option("production", "development | production; the default is the strict one")
     database_url: str = option("", "Postgres >= 14; postgres:// is understood")
-    database_pool: int = option(20, "connections per process for transactions; five more are for single statements")
+    database_pool: int = option(20, "connections per process for transactions; ten more at most for single statements")
     database_pooler: str = option("none", "none | transaction: the pooling of a PgBouncer in between")
     database_replica_url: str = option("", "a streaming replica of database_url; buyers' histories are read from it")
     pgsslmode: str = option("", "libpq's sslmode where an address has none: for platforms that set DATABASE_URL")

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from functools import cache
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import (
@@ -19,15 +19,16 @@ from sqlalchemy import (
     TableValuedAlias,
     Text,
     bindparam,
+    column,
     func,
     literal,
     literal_column,
     select,
     true,
 )
-from sqlalchemy.dialects.postgresql import JSONB, insert
-from sqlalchemy.orm import Session
+from sqlalchemy.dialects.postgresql import JSONB, insert, psycopg
 
+from pitturu.extensions import db, session_in_use
 from pitturu.store import autocommit, reservation
 from pitturu.store.base import Base
 from pitturu.store.reservation import Reservation
@@ -64,9 +65,7 @@ def _default(default: Any) -> Callable[[], object]:
     return (lambda: default.arg) if default.is_scalar else (lambda: default.arg(None))
 
 
-def write(
-    session: Session, rows: Rows, wanted: Mapping[UUID, int] = MappingProxyType({}), *, last: bool = False
-) -> Collection[UUID]:
+def write(rows: Rows, wanted: Mapping[UUID, int] = MappingProxyType({}), *, last: bool = False) -> Collection[UUID]:
     """Write rows after those of the session, which they may refer to, and reserve pieces of stock by item for them.
 
     Nothing is written or reserved when any item has too few pieces: those items are returned. `last` says that no
@@ -74,12 +73,16 @@ def write(
     """
     if not rows and not wanted:
         return ()
-    session.flush()
-    reserving, values = reservation.of(wanted)
-    statement = _statement(tuple(rows), reserving)
-    values |= {model.__tablename__: json.dumps(new, default=plain, ensure_ascii=False) for model, new in rows.items()}
-    alone = last and not session.in_transaction()
-    found = autocommit.once(statement, values) if alone else session.scalars(statement, values).all()
+    if session_in_use():
+        db.session.flush()
+    reserving, pieces = reservation.of(wanted)
+    statement, constants = _compiled(tuple(rows), reserving)
+    values: dict[str, Any] = {model.__tablename__: _ENCODER.encode(new) for model, new in rows.items()}
+    values |= {**pieces, **constants}
+    if last and not (session_in_use() and db.session().in_transaction()):
+        found = autocommit.once(statement, values)
+    else:
+        found = db.session.connection().exec_driver_sql(statement, values).scalars().all()
     return found if wanted else ()
 
 
@@ -92,7 +95,20 @@ def plain(value: object) -> str:
     raise TypeError(f"no column holds a {type(value).__name__}")
 
 
+_ENCODER: Final = json.JSONEncoder(default=plain, ensure_ascii=False)
+
+
 @cache
+def _compiled(models: tuple[type[Base], ...], reserving: Reservation | None) -> tuple[str, Mapping[str, Any]]:
+    """SQL of `_statement` and the values of its constants.
+
+    It is compiled once: to find it in SQLAlchemy's cache takes as long as a fifth of its execution, because the key
+    names every column. Postgres and psycopg convert all of its parameters as they are.
+    """
+    compiled = _statement(models, reserving).compile(dialect=psycopg.dialect())  # type: ignore[no-untyped-call]
+    return str(compiled), {name: value for name, value in compiled.params.items() if value is not None}
+
+
 def _statement(models: tuple[type[Base], ...], reserving: Reservation | None) -> Select[Any]:
     """Foreign keys are checked at the end of the statement, so the tables may refer to each other."""
     if reserving is None:
@@ -104,8 +120,9 @@ def _insert(model: type[Base], condition: ColumnElement[bool]) -> CTE:
     """SQL for: insert the rows of the JSON parameter with the name of the table, those of `inserted_once_by` once."""
     table: Any = model.__table__
     names = list(_defaults(model))
-    rows = rows_of(table, table.name, names)
-    added = insert(table).from_select(names, select(*rows.columns).where(condition), include_defaults=False)
+    # Without the name of their table: psycopg parses statements of more than 4096 characters anew each time.
+    values: Any = select(*map(column, names)).select_from(rows_of(table, table.name, names)).where(condition)
+    added = insert(table).from_select(names, values, include_defaults=False)
     if model.inserted_once_by is not None:
         added = added.on_conflict_do_nothing(index_elements=[model.inserted_once_by])
     return added.cte(f"into_{table.name}")

@@ -42,7 +42,12 @@ def autocommit_engine(url: str, settings: Settings, pool_name: str, **overrides:
     defaults = options(settings, pool_name)
     connect_args = defaults["connect_args"] | overrides.pop("connect_args", {})
     # A ping of each connection would be a second round trip: callers handle dead connections themselves.
-    autocommit = {"isolation_level": "AUTOCOMMIT", "pool_pre_ping": False, "connect_args": connect_args}
+    autocommit = {
+        "isolation_level": "AUTOCOMMIT",
+        "skip_autocommit_rollback": True,
+        "pool_pre_ping": False,
+        "connect_args": connect_args,
+    }
     engine = create_engine(url, **defaults | autocommit | overrides)
     hide_rows(engine)
     return engine

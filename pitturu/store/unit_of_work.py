@@ -13,7 +13,7 @@ from uuid import UUID
 
 from sqlalchemy.exc import DBAPIError
 
-from pitturu.extensions import db
+from pitturu.extensions import db, session_in_use
 from pitturu.services import services
 from pitturu.store import bulk_insert, items, payment_lines, read_only
 from pitturu.store.base import Base
@@ -118,7 +118,8 @@ class UnitOfWork(LockedRows):
         if self._answered:
             close_answered(self.session, self._answered)
         self._write_rows(last=True)
-        self.session.commit()
+        if session_in_use():
+            self.session.commit()
         publisher = services().publisher
         for job in self._wakes:
             publisher.wake(job)
@@ -126,7 +127,7 @@ class UnitOfWork(LockedRows):
             publisher.changed(session_id)
 
     def _write_rows(self, *, last: bool) -> None:
-        short = bulk_insert.write(self.session, self._inserts, self._reserved, last=last)
+        short = bulk_insert.write(self._inserts, self._reserved, last=last)
         if short and self._refusal is not None:
             raise self._refusal(short)
         self._inserts.clear()
@@ -145,7 +146,8 @@ def unit_of_work() -> Iterator[UnitOfWork]:
         yield work
         work.commit()
     except BaseException:
-        work.session.rollback()
+        if session_in_use():
+            work.session.rollback()
         raise
 
 
@@ -159,6 +161,8 @@ def release_connection(_error: BaseException | None) -> None:
 
     What was done is done by then. A connection that has died since takes nothing of it away.
     """
+    if not session_in_use():
+        return
     try:
         read_only.finish(db.session())
         db.session.remove()

@@ -47,8 +47,8 @@ def test_repeatable_statements_are_retried_and_others_fail(app: Flask) -> None:
         autocommit.repeat(BACKEND_PID, {})
         kill_connection(app)
         with pytest.raises(OperationalError):
-            autocommit.once(BACKEND_PID, {})
-        autocommit.once(BACKEND_PID, {})
+            autocommit.once(str(BACKEND_PID), {})
+        autocommit.once(str(BACKEND_PID), {})
 
 
 def test_an_error_of_the_statement_is_not_repeated(app: Flask) -> None:

@@ -74,7 +74,7 @@ def test_counters_go_on_after_a_worker_was_killed_and_after_a_reload(system: Sys
     until(lambda: not old & {one.pid for one in master.children()}, "all workers were replaced")
     assert asked(system, times=5) >= after + 5
     connections = samples(f"{system.url}/metrics")["pitturu_database_pool_connections"]
-    assert connections == 2 * (10 + 5), "the pools of ended workers still count"
+    assert connections == 2 * (10 + 10), "the pools of ended workers still count"
 
 
 @pytest.mark.parametrize("name", ["worker", "beat"])
