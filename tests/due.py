@@ -18,8 +18,8 @@ Kind = tuple[str, Any, tuple[Any, ...]]
 
 
 def due_work(handlers: Sequence[AnyJobHandler]) -> set[str]:
-    """The kinds of work that are due now. A sweep makes a query for each kind; here one statement asks about all, outside
-    of a transaction: in one round trip to the database instead of three."""
+    """The kinds of work that are due now. A sweep makes a query for each kind; here one statement asks about all,
+    outside of a transaction: in one round trip to the database instead of three."""
     query, parameters = _query(tuple((job.name, job.rows.table, job.due_rows) for job in handlers))
     now = clock.now()
     values = {name: now if isinstance(value, datetime) else value for name, value in parameters.items()}
