@@ -67,10 +67,10 @@ def sent_by(read: Callable[[], object]) -> list[tuple[str, Any]]:
 def plans(read: Callable[[], object], index: str | None = None, *, may_sort: bool = False) -> list[str]:
     """The plan of each query that `read` sends, with sequential scans and sorts avoided wherever an index allows it.
 
-    To be called in an app context. A plan that still contains one has no index to use. That Postgres uses the index
-    where it has the choice, only statistics of many rows show (`monitoring/test_scrape_backlog.py`). With `index`, no other index of
-    its table may be used but unique ones: where several would do, Postgres chooses by what other tests left behind.
-    `may_sort` is for the few rows of one order.
+    To be called in an app context. A plan that still contains one has no index to use. Whether
+    Postgres uses the index where it has the choice, only many rows with statistics show
+    (`monitoring/test_scrape_backlog.py`). With `index`, no other index of its table may be used but unique ones: where
+    several would do, Postgres chooses by what other tests left behind. `may_sort` is for the few rows of one order.
     """
     sent = sent_by(read)
     connection = db.session.connection()
