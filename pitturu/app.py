@@ -11,7 +11,7 @@ from pitturu import logs
 from pitturu.config.settings import Settings
 from pitturu.domain.provider import Generation
 from pitturu.extensions import db, offer_migrations
-from pitturu.monitoring import destinations, error_counter, metrics
+from pitturu.monitoring import destinations, error_counter
 from pitturu.payments.handler_registry import HandlerRegistry
 from pitturu.portone.transport import Timeouts
 from pitturu.portone.v1 import V1Gateway
@@ -75,7 +75,6 @@ def _services(app: Flask, settings: Settings, registry: HandlerRegistry) -> Serv
         cipher=encryption.make_cipher(settings),
         replica=replica.make_replica(settings),
         open_gateway=partial(open_gateway, settings),
-        metrics=metrics.registry(),
         stopping=Event(),
     )
 

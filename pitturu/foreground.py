@@ -12,6 +12,7 @@ from pitturu.api.page_data import page_data
 from pitturu.api.rate_limits import RateLimits
 from pitturu.cli.commands import init_cli
 from pitturu.config.settings import Settings
+from pitturu.monitoring import metrics
 from pitturu.monitoring.endpoints import init_monitoring
 from pitturu.services import WEB_KEY, WebServices, services_of
 from pitturu.storefront import init_storefront
@@ -27,6 +28,7 @@ def init_foreground(app: Flask, settings: Settings) -> None:
         exports=Exports(),
         api=Contract(app),
         page_data=page_data,
+        metrics=metrics.registry(),
     )
     init_monitoring(app)
     init_api(app, settings)

@@ -57,7 +57,6 @@ class Services:
     cipher: Cipher
     replica: Replica | None
     open_gateway: Callable[[Generation], V1Gateway | V2Gateway]
-    metrics: CollectorRegistry
     stopping: Event
 
 
@@ -76,6 +75,7 @@ class WebServices:
     exports: Exports
     api: Contract
     page_data: Callable[[str, Mapping[str, Any]], Any]
+    metrics: CollectorRegistry
 
 
 def services_of(app: Flask) -> Services:

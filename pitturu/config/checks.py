@@ -3,14 +3,13 @@
 Each problem is one line that says what to do.
 """
 
+import base64
 import re
 from collections.abc import Iterator
 from dataclasses import fields
 from datetime import timedelta
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
-
-from cryptography.fernet import Fernet
 
 from pitturu.config import buyer_notices, cash_receipts, notices, pay_methods, production, sources, urls
 from pitturu.domain import app_schemes, inicis, usernames
@@ -24,6 +23,9 @@ if TYPE_CHECKING:
 
 OUR_ISSUER: Final = "pitturu"
 """`iss` of the tokens that we sign ourselves: no external issuer may use it."""
+
+DATA_KEY_BYTES: Final = 32
+"""A key of Fernet, for signing and encrypting."""
 
 IDEMPOTENCY_WINDOW: Final = timedelta(hours=3)
 """PortOne V2 forgets an Idempotency-Key after this; V1 has none, but one sequence of timeouts serves both."""
@@ -104,9 +106,11 @@ def _data_keys(settings: "Settings") -> Iterator[str]:
     """A key that cannot be used is reported at startup, not when the first account is to be encrypted."""
     for number, key in enumerate(settings.data_keys, start=1):
         try:
-            Fernet(key)
+            usable = len(base64.urlsafe_b64decode(key)) == DATA_KEY_BYTES
         except ValueError:
-            yield f"DATA_KEYS: number {number} must be 32 random bytes in Base64. {sources.DATA_KEY}"
+            usable = False
+        if not usable:
+            yield f"DATA_KEYS: number {number} must be {DATA_KEY_BYTES} random bytes in Base64. {sources.DATA_KEY}"
 
 
 _KEYS: Final = {

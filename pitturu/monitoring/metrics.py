@@ -10,7 +10,7 @@ from prometheus_client.registry import Collector
 
 from pitturu.domain import clock
 from pitturu.monitoring import access, health, process_metrics, rollup_metrics, statistics
-from pitturu.services import services
+from pitturu.services import services, web_services
 from pitturu.store import audit_findings, heartbeats, reconciliation_rows
 from pitturu.store.invariants import INVARIANTS
 from pitturu.store.reconciliations import Kind, Scope
@@ -22,7 +22,7 @@ blueprint = Blueprint("metrics", __name__)
 def scrape() -> Response:
     """All metrics in text format."""
     access.require_token(services().settings, request.authorization)
-    return Response(generate_latest(services().metrics), content_type=CONTENT_TYPE_LATEST)
+    return Response(generate_latest(web_services().metrics), content_type=CONTENT_TYPE_LATEST)
 
 
 def registry() -> CollectorRegistry:

@@ -1,14 +1,15 @@
 """Statistics, counted in the database on request."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, func, or_, select, true
+from sqlalchemy import BindParameter, Select, bindparam, func, literal, select, union_all
 
 from pitturu.domain.cancellation import UNDECIDED, CancelStage
 from pitturu.domain.lifecycle import SessionStatus
 from pitturu.extensions import db
+from pitturu.payments.handlers import AnyJobHandler
 from pitturu.services import services
 from pitturu.store import audit_findings, claims, dead_letters, webhooks
 from pitturu.store.base import DueRow
@@ -19,8 +20,9 @@ from pitturu.store.webhooks import DeliveryState, WebhookDelivery
 MOST: Final = 10_000
 """Rows counted at the most in each case, so that a backlog does not make the statements slow that show it."""
 
-_ALL: Final = true()
-"""SQL for: whatever is due is a backlog."""
+MOST_DUE: Final = 1_000
+"""Fewer of what workers have not worked on yet: that many may wait at any time, and how long they wait is measured by
+the oldest one."""
 
 
 def attention() -> dict[str, int]:
@@ -39,7 +41,7 @@ def attention_query() -> Select[*tuple[Any, ...]]:
 
 def undecided_cancellations() -> dict[str, int]:
     """How many cancels are in each stage that is not the last one."""
-    decided = _constants(set(CancelStage) - UNDECIDED)
+    decided = (_constant(stage) for stage in sorted(set(CancelStage) - UNDECIDED))
     query = select(Cancellation.stage, func.count()).where(Cancellation.stage.not_in(decided))
     rows = db.session.execute(query.group_by(Cancellation.stage))
     return dict.fromkeys(map(str, sorted(UNDECIDED)), 0) | dict(rows.all())
@@ -47,35 +49,43 @@ def undecided_cancellations() -> dict[str, int]:
 
 def unfinished_webhooks() -> dict[str, int]:
     """How many deliveries are pending, and how many are kept of orders that are unknown, or of no payment."""
-    unknown = _constants(webhooks.UNKNOWN_STATES)
-    conditions = WebhookDelivery.due_at.is_not(None), WebhookDelivery.dead_at.is_not(None)
-    query = select(WebhookDelivery.state, func.count()).where(or_(*conditions, WebhookDelivery.state.in_(unknown)))
-    rows = db.session.execute(query.group_by(WebhookDelivery.state))
-    return dict.fromkeys(map(str, DeliveryState), 0) | dict(rows.all())
+    return dict(db.session.execute(unfinished_query()).mappings().one())
 
 
-def _constants(values: Iterable[str]) -> BindParameter[Any]:
-    """SQL for: these values, in the text of the statement, so that Postgres sees which partial index has their rows."""
-    return bindparam(None, sorted(values), expanding=True, literal_execute=True)
+def unfinished_query() -> Select[*tuple[Any, ...]]:
+    """One column for each state, counted in the partial index of its rows, in the order of that index."""
+    counted = select(WebhookDelivery.id).order_by(WebhookDelivery.received_at)
+    states = DeliveryState.PENDING, *webhooks.UNKNOWN_STATES
+    wanted = {str(one): counted.where(WebhookDelivery.state == _constant(one)) for one in states}
+    return dead_letters.counting(wanted, MOST_DUE)
+
+
+def _constant(value: str) -> BindParameter[str]:
+    """SQL for: this value, in the text of the statement, so that Postgres sees which partial index has its rows."""
+    return bindparam(None, str(value), literal_execute=True)
 
 
 def due() -> dict[str, tuple[int, datetime | None]]:
-    """Per table: how many rows are due, at most MOST, and since when the oldest one is of those that are a backlog."""
-    found = {}
-    for table in (rows.table for rows in services().registry.row_kinds):
-        count, since = db.session.execute(due_query(table, backlog=table.is_backlog())).one()
-        found[table.__tablename__] = count, since
-    return found
+    """Per table: how many rows are due, at most MOST_DUE, and since when the oldest one is of those that are a
+    backlog. One statement."""
+    each = [_due_of(rows.table) for rows in services().registry.row_kinds]
+    return {table: (count, since) for table, count, since in db.session.execute(union_all(*each))}
 
 
-def due_query(
-    table: type[DueRow], *conditions: ColumnElement[bool], backlog: ColumnElement[bool] = _ALL
-) -> Select[int, datetime | None]:
-    """The number of due rows of a table, and since when the oldest one is due of those that are a backlog."""
-    ready = *claims.ready(table), *conditions
-    columns = table.due_at, backlog.label("backlog")
-    oldest = select(*columns).where(*ready).order_by(table.due_at).limit(MOST).subquery()
-    return select(func.count(), func.min(oldest.c.due_at).filter(oldest.c.backlog)).select_from(oldest)
+def _due_of(table: type[DueRow]) -> Select[str, int, datetime | None]:
+    parts = (claims.first_due(table, MOST_DUE, part) for part in table.due_parts())
+    count = func.least(func.count(), MOST_DUE)
+    oldest = claims.oldest_backlog(table).scalar_subquery()
+    return select(literal(table.__tablename__), count, oldest).select_from(union_all(*parts).subquery())
+
+
+def due_by_job(jobs: Sequence[AnyJobHandler]) -> dict[str, tuple[int, datetime | None]]:
+    """The same per kind of work, with the oldest one of all that are due."""
+    each = []
+    for job in jobs:
+        some = claims.first_due(job.rows.table, MOST_DUE, *job.due_rows).subquery()
+        each.append(select(literal(str(job.name)), func.count(), func.min(some.c.due_at)))
+    return {job: (count, since) for job, count, since in db.session.execute(union_all(*each))}
 
 
 def audits() -> dict[str, Any]:

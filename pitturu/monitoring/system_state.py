@@ -18,7 +18,6 @@ from pitturu.config.settings import Settings
 from pitturu.config.urls import RedisAddress
 from pitturu.domain import clock
 from pitturu.domain.jobs import Queue
-from pitturu.extensions import db
 from pitturu.monitoring import health, statistics
 from pitturu.payments.handlers import AnyJobHandler
 from pitturu.reporting import overview
@@ -47,6 +46,7 @@ def read() -> dict[str, Any]:
     database, code = health.schema()
     checks = [{"name": name, **asdict(finding)} for name, finding in health.findings().items()]
     dead = dead_letters.count_dead(registry.row_kinds, statistics.MOST)
+    due = statistics.due_by_job(registry.handlers)
     hour = now.replace(minute=0, second=0, microsecond=0) - timedelta(hours=1)
     return {
         "at": now,
@@ -54,7 +54,7 @@ def read() -> dict[str, Any]:
         "environment": settings.portone_environment,
         "checks": checks,
         "migrations": {"database": database, "code": code},
-        "work": [_backlog(job, now) for job in registry.handlers],
+        "work": [_backlog(job, *due[job.name], now) for job in registry.handlers],
         "dead": [{"kind": rows.name, "count": dead.get(rows.name, 0)} for rows in registry.row_kinds],
         "processes": _processes(settings, now),
         "queues": _queues(settings),
@@ -70,8 +70,7 @@ def read() -> dict[str, Any]:
     }
 
 
-def _backlog(job: AnyJobHandler, now: datetime) -> dict[str, Any]:
-    count, since = db.session.execute(statistics.due_query(job.rows.table, *job.due_rows)).one()
+def _backlog(job: AnyJobHandler, count: int, since: datetime | None, now: datetime) -> dict[str, Any]:
     late = None if since is None else (now - since).total_seconds()
     return {"job": job.name, "kind": job.rows.name, "queue": job.queue, "due": count, "oldest_overdue_s": late}
 

@@ -11,6 +11,7 @@ from sqlalchemy import (
     DateTime,
     Integer,
     MetaData,
+    Select,
     String,
     TableValuedAlias,
     Uuid,
@@ -84,6 +85,12 @@ class DueRow(Keyed):
         return true()
 
     @classmethod
+    def due_parts(cls) -> tuple[ColumnElement[bool], ...]:
+        """SQL for: each part of the due rows that the index of due rows has in the order of `due_at`. A table whose
+        index begins with another column overrides this."""
+        return (true(),)
+
+    @classmethod
     def is_backlog(cls) -> ColumnElement[bool]:
         """SQL for: if it is late, our workers are. A table with rows that wait for servers of others overrides this."""
         return true()
@@ -133,6 +140,15 @@ def numbers_of(numbers: Mapping[UUID, int]) -> TableValuedAlias:
     """SQL for: a table of `id` and `number`. It has two parameters for any number of rows, as `any_of` has one."""
     keys, values = literal(list(numbers), ARRAY(Uuid())), literal(list(numbers.values()), ARRAY(Integer()))
     return func.unnest(keys, values).table_valued(column("id", Uuid()), column("number", Integer())).render_derived()
+
+
+def looked_up(query: Select[Any]) -> ColumnElement[bool]:
+    """SQL for: this query, which finds few rows by an index, finds any.
+
+    Postgres runs it for each row, because of its OFFSET. It would join a plain EXISTS, and read all of another table
+    for that when more than some hundred rows are wanted.
+    """
+    return query.offset(0).exists()
 
 
 def any_of(keys: Iterable[UUID]) -> ColumnElement[Any]:

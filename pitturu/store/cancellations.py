@@ -30,7 +30,7 @@ from pitturu.domain.cause import Origin
 from pitturu.domain.provider import RefundAccount
 from pitturu.extensions import db
 from pitturu.services import services
-from pitturu.store.base import Base, Created, DueRow, Moment, any_of, one_of
+from pitturu.store.base import Base, Created, DueRow, Moment, any_of, looked_up, one_of
 
 
 class Cancellation(DueRow, Created, Base):
@@ -127,7 +127,7 @@ class Cancellation(DueRow, Created, Base):
         """SQL for: no earlier cancel of the same payment is still to be sent. They are sent one after the other."""
         earlier = aliased(cls)
         same = earlier.payment_key == cls.payment_key, earlier.number < cls.number
-        return ~select(earlier.id).where(*same, earlier.stage.in_(IN_TURN)).exists()
+        return ~looked_up(select(earlier.id).where(*same, earlier.stage.in_(IN_TURN)))
 
     @classmethod
     def undecided(cls) -> ColumnElement[bool]:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Update, func, select, update
+from sqlalchemy import ColumnElement, Select, Update, func, select, union_all, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from pitturu.domain import clock
@@ -84,11 +84,24 @@ def ready(table: type[DueRow]) -> tuple[ColumnElement[bool], ...]:
 
 def due_count(table: type[DueRow], at_most: int, *conditions: ColumnElement[bool]) -> int:
     """How many rows a worker may claim now, counted up to `at_most`."""
-    some = select(table.id).where(*ready(table), *conditions).limit(at_most).subquery()
-    return db.session.scalar(select(func.count()).select_from(some)) or 0
+    return db.session.scalar(select(func.count()).select_from(first_due(table, at_most, *conditions).subquery())) or 0
 
 
 def oldest_due(table: type[DueRow]) -> datetime | None:
     """Since when the longest waiting row that a worker may claim is due, of those that are a backlog."""
-    ours = *ready(table), table.is_backlog()
-    return db.session.scalar(select(table.due_at).where(*ours).order_by(table.due_at).limit(1))
+    return db.session.scalar(oldest_backlog(table))
+
+
+def first_due(table: type[DueRow], at_most: int, *conditions: ColumnElement[bool]) -> Select[datetime | None]:
+    """SQL for: since when the rows are due that a worker may claim now, the longest waiting first.
+
+    The order makes Postgres read the index of due rows, also for a count. Without it, it may read the table, and assume
+    that due rows are everywhere in it; they are at its end.
+    """
+    return select(table.due_at).where(*ready(table), *conditions).order_by(table.due_at).limit(at_most)
+
+
+def oldest_backlog(table: type[DueRow]) -> Select[datetime | None]:
+    """SQL for: `oldest_due`."""
+    each = [first_due(table, 1, table.is_backlog(), part) for part in table.due_parts()]
+    return select(func.min(union_all(*each).subquery().c.due_at))

@@ -7,11 +7,12 @@ The first key encrypts; all decrypt. So a new key is put in front, what is store
 import base64
 import hashlib
 from collections.abc import Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-
 if TYPE_CHECKING:
+    from cryptography.fernet import Fernet
+
     from pitturu.config.settings import Settings
 
 
@@ -29,21 +30,19 @@ class Cipher:
     """Encrypts with the first key and decrypts with any of them."""
 
     def __init__(self, keys: Sequence[str]) -> None:
-        known = [Fernet(key) for key in keys]
-        self._newest, self._all = known[0], MultiFernet(known)
+        self._keys = keys
         self._raw = [base64.urlsafe_b64decode(key) for key in keys]
 
     def encrypt(self, plain: bytes) -> bytes:
         """The encrypted value; the same value is encrypted differently each time."""
-        return self._newest.encrypt(plain)
+        return self._all[0].encrypt(plain)
 
     def decrypt(self, encrypted: bytes, where: str) -> bytes:
         """The value. Raises UnknownDataKey, which names `where` it stands."""
-        try:
-            return self._all.decrypt(encrypted)
-        except InvalidToken:
-            # Without the cause: its traceback could show what is stored.
-            raise UnknownDataKey(where) from None
+        for key in self._all:
+            if (plain := _decrypted(key, encrypted)) is not None:
+                return plain
+        raise UnknownDataKey(where)
 
     def digest(self, purpose: str, text: str) -> bytes:
         """A keyed hash of 32 bytes, made with the first key: without the keys nobody can compare it with guesses.
@@ -58,11 +57,24 @@ class Cipher:
 
     def is_current(self, encrypted: bytes) -> bool:
         """Whether it is encrypted with the first key."""
-        try:
-            self._newest.decrypt(encrypted)
-        except InvalidToken:
-            return False
-        return True
+        return _decrypted(self._all[0], encrypted) is not None
+
+    @cached_property
+    def _all(self) -> "list[Fernet]":
+        # Imported on first use: it takes 7 MiB, and most workers never meet an encrypted value.
+        from cryptography.fernet import Fernet
+
+        return [Fernet(key) for key in self._keys]
+
+
+def _decrypted(key: "Fernet", encrypted: bytes) -> bytes | None:
+    """The value; None if another key encrypted it."""
+    from cryptography.fernet import InvalidToken  # As above.
+
+    try:
+        return key.decrypt(encrypted)
+    except InvalidToken:
+        return None
 
 
 def _digest(key: bytes, purpose: str, text: str) -> bytes:

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, func, select, text
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, SmallInteger, String, func, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column
@@ -21,6 +21,9 @@ from pitturu.store.base import Base, Created, DueRow, Moment, one_of
 
 OPEN_SLOT_INDEX: Final = "uq_payment_sessions_open_slot"
 OPEN_ITEM_INDEX: Final = "uq_payment_sessions_open_item"
+
+JOBS: Final = (JobName.PREPARE, JobName.VERIFY, JobName.EXPIRE)
+"""What `next_job` may be."""
 
 ASKED: Final = ("cash_receipt_purpose", "cash_receipt_masked")
 """What is shown of the cash receipt that a buyer wants."""
@@ -200,6 +203,11 @@ class PaymentSession(SessionFacts, DueRow, Created, Base):
         Moment, default=clock.now, onupdate=clock.now, server_default=func.now()
     )
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads it as a class attribute
+
+    @classmethod
+    def due_parts(cls) -> tuple[ColumnElement[bool], ...]:
+        """SQL for: the sessions of each kind of work, by which their index begins."""
+        return tuple(cls.next_job == job for job in JOBS)
 
     def plan(self, job: JobName, at: datetime) -> None:
         """Schedule the next job of this session, in place of the one that was scheduled."""

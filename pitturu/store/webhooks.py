@@ -27,7 +27,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, synonym
 from pitturu.domain import clock
 from pitturu.extensions import db
 from pitturu.store import autocommit
-from pitturu.store.base import Base, DueRow, Moment, one_of
+from pitturu.store.base import Base, DueRow, Moment, looked_up, one_of
 from pitturu.store.bulk_insert import plain, rows_of
 from pitturu.store.sessions import PaymentSession
 from pitturu.store.webhook_outcomes import WebhookOutcome
@@ -123,7 +123,7 @@ class WebhookDelivery(DueRow, Base):
 def session_where(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     """SQL for: the session of a delivery's order number is like this."""
     own = PaymentSession.merchant_uid == WebhookDelivery.merchant_uid
-    return select(PaymentSession.id).where(own, condition).exists()
+    return looked_up(select(PaymentSession.id).where(own, condition))
 
 
 UNKNOWN_STATES: Final = (DeliveryState.ORPHANED, DeliveryState.IGNORED)

@@ -73,7 +73,7 @@ def test_the_process_is_measured_too(app: Flask) -> None:
 def test_a_scrape_is_a_handful_of_statements(app: Flask, statements: list[str]) -> None:
     numbers(app)
 
-    assert len(statements) == 19
+    assert len(statements) == 12
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, text
+from sqlalchemy import text
 
 from pitturu.extensions import db
 from pitturu.monitoring import metrics
-from tests.store.plans import forget_statistics
+from tests.store.plans import forget_statistics, sent_by
 
 GROWING = (
     *("payment_sessions", "payment_history", "payment_cancellations", "webhook_deliveries", "payment_events"),
@@ -21,16 +21,8 @@ GROWING = (
 @pytest.fixture
 def asked(app: Flask) -> Iterator[list[tuple[str, Any]]]:
     """The statements of one scrape with their values."""
-    sent: list[tuple[str, Any]] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
-        sent.append((statement, values))
-
     with app.app_context():
-        event.listen(db.engine, "before_cursor_execute", note)
-        list(metrics.DatabaseCollector().collect())
-        event.remove(db.engine, "before_cursor_execute", note)
-        yield sent
+        yield sent_by(lambda: list(metrics.DatabaseCollector().collect()))
         db.session.rollback()
 
 

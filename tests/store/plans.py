@@ -49,13 +49,8 @@ def _is_narrowed(scan: list[str], first: dict[str, str]) -> bool:
     return index is not None and first[index[1]] in condition
 
 
-def plans(read: Callable[[], object], index: str | None = None, *, may_sort: bool = False) -> list[str]:
-    """The plan of each query that `read` sends, with sequential scans and sorts avoided wherever an index allows it.
-
-    To be called in an app context. A plan that still contains one has no index to use. With `index`, no other index of
-    its table may be used but unique ones: where several would do, Postgres chooses by what other tests left behind.
-    `may_sort` is for the few rows of one order.
-    """
+def sent_by(read: Callable[[], object]) -> list[tuple[str, Any]]:
+    """The queries that `read` sends, with their values. To be called in an app context."""
     sent: list[tuple[str, Any]] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
@@ -66,6 +61,18 @@ def plans(read: Callable[[], object], index: str | None = None, *, may_sort: boo
         read()
     finally:
         event.remove(db.engine, "before_cursor_execute", note)
+    return sent
+
+
+def plans(read: Callable[[], object], index: str | None = None, *, may_sort: bool = False) -> list[str]:
+    """The plan of each query that `read` sends, with sequential scans and sorts avoided wherever an index allows it.
+
+    To be called in an app context. A plan that still contains one has no index to use. Whether
+    Postgres uses the index where it has the choice, only many rows with statistics show
+    (`monitoring/test_scrape_backlog.py`). With `index`, no other index of its table may be used but unique ones: where
+    several would do, Postgres chooses by what other tests left behind. `may_sort` is for the few rows of one order.
+    """
+    sent = sent_by(read)
     connection = db.session.connection()
     forget_statistics(connection)
     if index is not None:

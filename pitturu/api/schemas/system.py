@@ -11,7 +11,7 @@ from pitturu.api.schemas.overview import DurationsSchema
 from pitturu.domain.jobs import Queue
 from pitturu.domain.provider import Generation
 from pitturu.domain.verdict import Environment
-from pitturu.monitoring.statistics import MOST
+from pitturu.monitoring.statistics import MOST_DUE
 
 
 class CheckSchema(ResponseSchema):
@@ -47,7 +47,7 @@ class BacklogSchema(ResponseSchema):
     job = fields.String()
     kind = Word(KindOfWork, **described("The kind of its rows."))
     queue = Word(Queue)
-    due = fields.Integer(**described(f"Rows that a worker may take now, counted up to {MOST}."))
+    due = fields.Integer(**described(f"Rows that a worker may take now, counted up to {MOST_DUE}."))
     oldest_overdue_s = fields.Float(allow_none=True, **described("How many seconds the longest waiting one is late."))
 
 

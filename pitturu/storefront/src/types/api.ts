@@ -9624,7 +9624,7 @@ export interface components {
             readonly started_at: string;
         };
         readonly Backlog: {
-            /** @description Rows that a worker may take now, counted up to 10000. */
+            /** @description Rows that a worker may take now, counted up to 1000. */
             readonly due: number;
             readonly job: string;
             /**
