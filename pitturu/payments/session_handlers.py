@@ -69,11 +69,11 @@ def session_job(
     question, given the length of a lease."""
     due_rows = planned_for(name)
 
-    def claim(context: WorkerContext, work: UnitOfWork, room: int) -> Sequence[ClaimedSession]:
+    def claim(context: WorkerContext, _work: UnitOfWork, room: int) -> Sequence[ClaimedSession]:
         now = clock.now()
         lease = context.settings.lease
         conditions = (*due_rows, may_start(lease)) if may_start else due_rows
-        rows = claims.claim_columns(work, PaymentSession, COLUMNS, room, lease, *conditions)
+        rows = claims.claim_alone(PaymentSession, COLUMNS, room, lease, *conditions)
         return [ClaimedSession(now, *row) for row in rows]
 
     return JobHandler(

@@ -39,7 +39,7 @@ def first(query: Executable, values: dict[str, Any]) -> Row[Any] | None:
 
 
 def rows(query: Executable, values: dict[str, Any]) -> Sequence[Row[Any]]:
-    """All rows that `query` reads."""
+    """All rows that `query` returns. It may run twice."""
     return _with_reconnect(lambda connection: connection.execute(query, values).all())
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from pitturu.domain import clock
 from pitturu.extensions import db
+from pitturu.store import autocommit
 from pitturu.store.base import DueRow, any_of
 from pitturu.store.unit_of_work import UnitOfWork
 
@@ -44,6 +45,21 @@ def claim_columns(
 ) -> Sequence[Any]:
     """The same, but returns only these columns of each row."""
     return work.session.execute(_claiming(table, limit, lease, conditions).returning(*columns)).all()
+
+
+def claim_alone(
+    table: type[Row],
+    columns: Sequence[InstrumentedAttribute[Any]],
+    limit: int,
+    lease: timedelta,
+    *conditions: ColumnElement[bool],
+) -> Sequence[Any]:
+    """The same in a transaction of its own: one round trip to the database instead of three.
+
+    When the connection dies, a first claim may have been committed. Its rows are due again when their lease ends, as
+    after the death of a worker.
+    """
+    return autocommit.rows(_claiming(table, limit, lease, conditions).returning(*columns), {})
 
 
 def finish(work: UnitOfWork, table: type[DueRow], keys: Collection[UUID]) -> None:

@@ -102,6 +102,25 @@ def test_a_claim_does_not_change_the_version_of_a_session(work: UnitOfWork) -> N
 
 
 @pytest.mark.usefixtures("tables")
+def test_a_claim_alone_is_one_statement_and_committed(statements: list[str]) -> None:
+    """A rollback of the unit of work does not undo it, and no other worker claims the row."""
+    session = rows.session(next_job=JobName.VERIFY, due_at=clock.now())
+    rows.session(next_job=JobName.EXPIRE, due_at=clock.now())
+    db.session.commit()
+    statements.clear()
+    columns = PaymentSession.id, PaymentSession.due_at, PaymentSession.attempts
+    wanted = PaymentSession.next_job == JobName.VERIFY
+    (claimed,) = claims.claim_alone(PaymentSession, columns, 9, LEASE, wanted)
+    assert [statement.split()[0] for statement in statements] == ["WITH"]
+    assert tuple(claimed) == (session.id, claimed.due_at, 1)
+    assert claimed.due_at > clock.now() + LEASE / 2
+    db.session.rollback()
+    db.session.refresh(session)
+    assert (session.due_at, session.attempts, session.version) == (claimed.due_at, 1, 1)
+    assert claims.claim_alone(PaymentSession, columns, 9, LEASE, wanted) == []
+
+
+@pytest.mark.usefixtures("tables")
 def test_counting_stops_at_the_limit() -> None:
     for _ in range(4):
         rows.delivery()
