@@ -20,7 +20,8 @@ from tests.store import rows
 from tests.store.plans import sent_by
 
 MOST = 100
-WAITING = 150
+WAITING = 1_500
+"""Far more than are counted. Of few more Postgres may read all, because that takes no longer."""
 
 COPIES = """
 INSERT INTO payment_sessions (id, session_id, merchant_uid, user_username, item_id, item_name, unit_price, quantity,
@@ -83,7 +84,8 @@ def test_the_size_of_the_shop_and_of_the_backlog_cost_nothing(read: Callable[[],
     larger = rows_read(read)
     several_sessions(WAITING, next_job=JobName.VERIFY, due_at=clock.now())
     several_webhooks(WAITING)
-    assert (larger < 1.1 * before, rows_read(read) < 1.1 * before) == (True, True)
+    later = rows_read(read)
+    assert max(larger, later) < 1.1 * before, (before, larger, later)
 
 
 @pytest.mark.usefixtures("tables")
