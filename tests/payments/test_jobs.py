@@ -47,7 +47,8 @@ def due(job: JobName, **changes: object) -> PaymentSession:
 
 
 def claimed(job: AnyJobHandler, at: WorkerContext) -> object:
-    """The only claimed row."""
+    """The only claimed row, of those that are committed: a claim may have a transaction of its own."""
+    db.session.commit()
     (one,) = job.claim(at, UnitOfWork(), 5)
     return one
 
