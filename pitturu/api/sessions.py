@@ -20,10 +20,11 @@ from pitturu.api.schemas.sessions import NewSessionSchema, PrepareSchema, Sessio
 from pitturu.domain.errors import Conflict, NotFound, Unprocessable
 from pitturu.domain.languages import Language, language_of
 from pitturu.domain.scopes import Scope
+from pitturu.extensions import session_in_use
 from pitturu.payments import checkout
 from pitturu.services import services, web_services
 from pitturu.store import session_views
-from pitturu.store.sessions import AnySession, PaymentSession, SessionRow
+from pitturu.store.sessions import AnySession, SessionRow
 from pitturu.store.unit_of_work import UnitOfWork
 
 MOST_LANGUAGES: Final = 20
@@ -166,7 +167,7 @@ def close_session(work: UnitOfWork, session_id: str) -> Any:
 
 def answer(work: UnitOfWork, session: AnySession) -> Any:
     """The session as it is stored, and the URL to poll."""
-    if isinstance(session, PaymentSession):
+    if session_in_use():
         work.session.flush()
     return session_body.render(session), {"Location": url_for("sessions.read_session", session_id=session.session_id)}
 

@@ -25,7 +25,7 @@ OUR_ISSUER: Final = "pitturu"
 """`iss` of the tokens that we sign ourselves: no external issuer may use it."""
 
 DATA_KEY_BYTES: Final = 32
-"""A key of Fernet, for signing and encrypting."""
+"""Of a key of Fernet, for signing and encrypting. Its length is checked here, because importing Fernet takes 7 MiB."""
 
 IDEMPOTENCY_WINDOW: Final = timedelta(hours=3)
 """PortOne V2 forgets an Idempotency-Key after this; V1 has none, but one sequence of timeouts serves both."""

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from cryptography.fernet import Fernet
+    from cryptography.fernet import Fernet, MultiFernet
 
     from pitturu.config.settings import Settings
 
@@ -35,14 +35,13 @@ class Cipher:
 
     def encrypt(self, plain: bytes) -> bytes:
         """The encrypted value; the same value is encrypted differently each time."""
-        return self._all[0].encrypt(plain)
+        return self._newest.encrypt(plain)
 
     def decrypt(self, encrypted: bytes, where: str) -> bytes:
         """The value. Raises UnknownDataKey, which names `where` it stands."""
-        for key in self._all:
-            if (plain := _decrypted(key, encrypted)) is not None:
-                return plain
-        raise UnknownDataKey(where)
+        if (plain := _decrypted(self._all, encrypted)) is None:
+            raise UnknownDataKey(where)
+        return plain
 
     def digest(self, purpose: str, text: str) -> bytes:
         """A keyed hash of 32 bytes, made with the first key: without the keys nobody can compare it with guesses.
@@ -57,22 +56,28 @@ class Cipher:
 
     def is_current(self, encrypted: bytes) -> bool:
         """Whether it is encrypted with the first key."""
-        return _decrypted(self._all[0], encrypted) is not None
+        return _decrypted(self._newest, encrypted) is not None
 
     @cached_property
-    def _all(self) -> "list[Fernet]":
+    def _newest(self) -> "Fernet":
         # Imported on first use: it takes 7 MiB, and most workers never meet an encrypted value.
         from cryptography.fernet import Fernet
 
-        return [Fernet(key) for key in self._keys]
+        return Fernet(self._keys[0])
+
+    @cached_property
+    def _all(self) -> "MultiFernet":
+        from cryptography.fernet import Fernet, MultiFernet  # As above.
+
+        return MultiFernet([Fernet(key) for key in self._keys])
 
 
-def _decrypted(key: "Fernet", encrypted: bytes) -> bytes | None:
-    """The value; None if another key encrypted it."""
+def _decrypted(keys: "Fernet | MultiFernet", encrypted: bytes) -> bytes | None:
+    """The value; None if another key encrypted it. No exception whose traceback could show what is stored."""
     from cryptography.fernet import InvalidToken  # As above.
 
     try:
-        return key.decrypt(encrypted)
+        return keys.decrypt(encrypted)
     except InvalidToken:
         return None
 

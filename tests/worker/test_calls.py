@@ -48,7 +48,7 @@ def test_rows_that_an_answer_does_not_settle_are_asked_about_alone() -> None:
     backlog = Backlog(8, lambda row: -row.number, batch_call=in_groups(lambda rows: {rows[1]: 99}, []))
     backlog.run()
     assert backlog.written == {number: 99 if number == 2 else -number for number in range(8)}
-    assert backlog.call_slots.of_kind(WINDOW).acquire(WINDOW) == WINDOW, "every slot is free again"
+    assert backlog.call_slots.of_kind(2 * WINDOW).acquire(2 * WINDOW) == WINDOW, "every slot is free again"
 
 
 def test_a_bug_in_asking_together_loses_no_row() -> None:
@@ -90,7 +90,7 @@ def test_a_call_about_several_rows_holds_one_slot() -> None:
     backlog.run()
     assert backlog.rooms[:2] == [WINDOW, WINDOW - 2], "of three calls the first one has ended"
     assert len(backlog.written) == 3 * WINDOW
-    assert backlog.call_slots.of_kind(WINDOW).acquire(WINDOW) == WINDOW, "every slot is free again"
+    assert backlog.call_slots.of_kind(2 * WINDOW).acquire(2 * WINDOW) == WINDOW, "every slot is free again"
 
 
 def test_the_rows_in_flight_are_limited() -> None:
@@ -122,7 +122,7 @@ def test_rows_that_are_not_settled_wait_for_free_slots() -> None:
     claimed, full, lock = threading.Event(), threading.Event(), threading.Lock()
     now = most = 0
 
-    def together(_: WorkerContext, rows: Sequence[Row]) -> Mapping[Row, int]:
+    def ask_batch(_: WorkerContext, rows: Sequence[Row]) -> Mapping[Row, int]:
         if len(rows) < 20:
             return {row: row.number for row in rows}
         assert claimed.wait(TIMEOUT), "not four claims"
@@ -140,12 +140,12 @@ def test_rows_that_are_not_settled_wait_for_free_slots() -> None:
             now -= 1
         return row.number
 
-    backlog = Backlog(3 * WINDOW + 15, ask, batch_call=BatchCall(groups_of(20), together))
+    backlog = Backlog(3 * WINDOW + 15, ask, batch_call=BatchCall(groups_of(20), ask_batch))
     backlog.claimed = lambda: claimed.set() if len(backlog.rooms) == 4 else None
     backlog.run()
     assert backlog.written == {number: number for number in range(3 * WINDOW + 15)}
     assert most == WINDOW
-    assert backlog.call_slots.of_kind(WINDOW).acquire(WINDOW) == WINDOW, "every slot is free again"
+    assert backlog.call_slots.of_kind(2 * WINDOW).acquire(2 * WINDOW) == WINDOW, "every slot is free again"
 
 
 def test_no_call_begins_that_could_outlast_the_lease() -> None:
@@ -160,4 +160,4 @@ def test_no_call_begins_that_could_outlast_the_lease() -> None:
     backlog.run()
     assert sorted(alone) == [1, 3, 5, 7]
     assert backlog.written == {1: 1, 2: 99, 3: 3, 5: 5, 7: 7}
-    assert backlog.call_slots.of_kind(WINDOW).acquire(WINDOW) == WINDOW, "every slot is free again"
+    assert backlog.call_slots.of_kind(2 * WINDOW).acquire(2 * WINDOW) == WINDOW, "every slot is free again"
